@@ -1,0 +1,54 @@
+"""What an utterance means: an intent with a probability that means what it says, and the values that were said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One candidate intent and its calibrated probability (0 to 1)."""
+
+    intent: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One typed value that was said.
+
+    `value` is canonical text (`"CB1 2JB"`, `"2026-11-24"`, a UPRN, `"yes"`); `spoken` is how to say it back;
+    `span` are the words it was read from, as offsets into the utterance; `alternatives` are other readings, best first.
+    """
+
+    entity: str
+    value: str
+    spoken: str
+    probability: float
+    span: tuple[int, int] = (0, 0)
+    alternatives: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What the safety net found: `entry` is an id in `safety.yaml`, `matched` the phrase that fired."""
+
+    entry: str
+    say: str
+    fetch_person: bool
+    end_call: bool
+    record: str
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One utterance understood. `guesses` is best first and never empty unless nothing was said."""
+
+    text: str
+    guesses: tuple[Guess, ...] = ()
+    out_of_scope: float = 0.0
+    """Probability that no service of this council is meant."""
+    also: tuple[Guess, ...] = ()
+    """Further intents in the same breath, each above its threshold."""
+    values: tuple[Value, ...] = field(default=())

@@ -1,0 +1,29 @@
+"""The errors of the `voices` package."""
+
+from __future__ import annotations
+
+
+class VoicesError(Exception):
+    """Hearing or speaking failed. `code` is stable; `retryable` says whether the same call may succeed later."""
+
+    code = "voices"
+    retryable = False
+
+
+class ModelMissingError(VoicesError):
+    """A speech model is not in the cache; the message names the command that fetches it."""
+
+    code = "model-missing"
+
+
+class ModelBrokenError(VoicesError):
+    """A model file is not what it should be."""
+
+    code = "model-broken"
+
+
+class BusyError(VoicesError):
+    """The queue in front of the models is full."""
+
+    code = "busy"
+    retryable = True
