@@ -117,6 +117,8 @@ class About(_Model):
     outcomes: dict[str, Literal["continue", "end", "person"]] = Field(default_factory=dict)
     """What follows each `outcome` that `check` may report: say `utter_outcome_<name>`, then go on with the form,
     end this request, or fetch a person. `ok` goes on without a word."""
+    facts: tuple[str, ...] = ()
+    """Names that `check` and `action` may report, and that wordings may hold as `{name}`."""
     action: str | None = None
     """Name of the rasa-sdk action that does the work once the caller has said yes."""
     thresholds: Thresholds = Thresholds()

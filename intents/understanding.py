@@ -31,7 +31,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """What the safety net found: `entry` is an id in `safety.yaml`, `matched` the phrase that fired."""
+    """What the safety net found: `entry` is an id in `safety.yaml`, `matched` the phrase that fired.
+
+    With `hazard` the request goes on and its case is marked; `due_hours` or `due_working_days` is the time that the law
+    allows, counted from the moment the line was told.
+    """
 
     entry: str
     say: str
@@ -39,6 +43,9 @@ class Danger:
     end_call: bool
     record: str
     matched: str
+    hazard: str | None = None
+    due_hours: int | None = None
+    due_working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
