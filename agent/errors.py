@@ -40,3 +40,48 @@ class ModelUnavailableError(AgentError):
 
     code = "model-unavailable"
     retryable = True
+
+
+class StoreUnavailableError(AgentError):
+    """The database is locked, gone, full or unreachable. Nothing of the failed transaction was kept."""
+
+    code = "store-unavailable"
+    retryable = True
+
+
+class NotOnRecordError(AgentError):
+    """What was asked for is not in the store: no such case, release, handoff or account."""
+
+    code = "not-on-record"
+
+
+class HandoffTakenError(AgentError):
+    """Another adviser was quicker, or the caller is no longer waiting."""
+
+    code = "handoff-taken"
+
+
+class ActionUnavailableError(AgentError):
+    """The action server is slow, dead, failing, or answered with something that is not its protocol."""
+
+    code = "action-unavailable"
+    retryable = True
+
+
+class ActionRejectedError(AgentError):
+    """The action server understood the request and refused it; asking again changes nothing."""
+
+    code = "action-rejected"
+
+
+class MessageUnavailableError(AgentError):
+    """The message service is slow, dead, or over its limit."""
+
+    code = "message-unavailable"
+    retryable = True
+
+
+class MessageRejectedError(AgentError):
+    """The message service refused this message: a wrong number, template or key."""
+
+    code = "message-rejected"
