@@ -27,3 +27,9 @@ class BusyError(VoicesError):
 
     code = "busy"
     retryable = True
+
+
+class LexiconError(VoicesError):
+    """A lexicon file has mistakes; the message holds all of them, one `file:line: …` a line."""
+
+    code = "lexicon"
