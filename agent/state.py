@@ -106,6 +106,9 @@ class CaseDraft(_Frozen):
     due: str | None = None
     """ISO time by which the law or the service wants it done (Awaab's Law); the clock starts when it is written."""
     hazard: str | None = None
+    due_hours: int | None = None
+    due_working_days: int | None = None
+    """What the law allows; `agent.turn` turns them into `due` at the moment the case is written."""
 
 
 class CallbackDraft(_Frozen):

@@ -1,0 +1,95 @@
+"""What may happen in a call: the inputs of `agent.dialogue.decide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.state import Recorded
+from intents.entities.acts import Act
+from intents.understanding import Danger, Understanding
+from voices.transcript import Heard, Nothing, Transcript, Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """The call begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """The caller said something (or typed it)."""
+
+    transcript: Heard | Unclear
+    understanding: Understanding
+    act: Act
+    danger: Danger | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """The caller pressed keys: digits, `*` and `#`."""
+
+    keys: str
+    understanding: Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nobody spoke for a while."""
+
+    nothing: Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A service's check answered: what came out, and the facts for wordings."""
+
+    outcome: str
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpFailed:
+    """A service's check did not answer in time, or at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The drafts of the last decision are in the store; `delivered` says whether the council's system has them."""
+
+    recorded: tuple[Recorded, ...]
+    delivered: bool = True
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """The store could not be written: nothing may be promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyCame:
+    """No adviser took the call in the set time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The adviser left, and the caller is still there."""
+
+
+Input = Rang | Spoke | Pressed | Silent | LookedUp | LookUpFailed | Kept | NotKept | NobodyCame | Returned
+
+__all__ = [
+    "Input",
+    "Kept",
+    "LookUpFailed",
+    "LookedUp",
+    "NobodyCame",
+    "NotKept",
+    "Pressed",
+    "Rang",
+    "Returned",
+    "Silent",
+    "Spoke",
+    "Transcript",
+]

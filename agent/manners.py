@@ -1,0 +1,201 @@
+"""What holds in any state: saying it again, waiting, silence, trouble with hearing, abuse, danger and goodbye."""
+
+from __future__ import annotations
+
+from agent import people
+from agent.closing import cleared
+from agent.context import Context
+from agent.decision import Decision, Listening
+from agent.phrases import phrase
+from agent.state import CallState, Phase
+from intents.understanding import Danger
+from voices.transcript import Heard
+
+NOT_REMEMBERED = frozenset({"say it again", "speak more slowly", "wait", "ask whether anyone is there"})
+"""Decisions whose words are not what "say that again" means."""
+
+_SLOWER_BY, _SLOWEST = 1.25, 1.6
+_MORE_PATIENT_BY, _MOST_PATIENT = 2.0, 4.0
+
+
+def typed(keys: str) -> Heard:
+    """Keys as a transcript that is surely right."""
+    return Heard(keys, 1.0, means="keypad")
+
+
+def repeat(state: CallState, context: Context) -> Decision:
+    """The last words once more."""
+    return Decision(
+        state=state,
+        say=(state.said or phrase("repeat_nothing"),),
+        listening=_same_question(state, context),
+        decided="say it again",
+        why="the caller asked to hear it again",
+    )
+
+
+def slower(state: CallState, context: Context) -> Decision:
+    """The last words once more, and everything from now on, at a slower pace and with more patience."""
+    return Decision(
+        state=state.model_copy(
+            update={
+                "pace": min(state.pace * _SLOWER_BY, _SLOWEST),
+                "patience": min(state.patience * _MORE_PATIENT_BY, _MOST_PATIENT),
+            }
+        ),
+        say=(phrase("slower"), state.said),
+        listening=_same_question(state, context),
+        decided="speak more slowly",
+        why="the caller asked for it",
+    )
+
+
+def hold(state: CallState, context: Context) -> Decision:
+    """Wait without asking again for longer than usual."""
+    return Decision(
+        state=state.model_copy(update={"patience": min(state.patience * _MORE_PATIENT_BY, _MOST_PATIENT)}),
+        say=(phrase("hold"),),
+        listening=_same_question(state, context),
+        decided="wait",
+        why="the caller asked for a moment",
+    )
+
+
+def start_again(state: CallState, context: Context) -> Decision:
+    """Forget the open request; what was filed stays filed."""
+    return Decision(
+        state=cleared(state).model_copy(update={"phase": Phase.REQUEST, "waiting": ()}),
+        say=(phrase("start_again"), phrase("ask_request")),
+        decided="start again",
+        why="the caller asked for it",
+    )
+
+
+def explain(state: CallState, context: Context) -> Decision:
+    """What the line can do, then the open question again."""
+    say = (phrase("help"),) if state.phase is Phase.REQUEST else (phrase("help"), state.said)
+    return Decision(
+        state=state,
+        say=say,
+        listening=_same_question(state, context),
+        decided="explain",
+        why="the caller asked for help",
+    )
+
+
+def not_heard(state: CallState, context: Context) -> Decision:
+    """Somebody spoke, but the words could not be made out."""
+    return ask_again(state, context, state.said or phrase("ask_request"), opening=phrase("not_heard"))
+
+
+def ask_again(
+    state: CallState, context: Context, question: str, *, opening: str | None = None, yes_no: bool = False
+) -> Decision:
+    """The same question once more; after the second failure in a row, a person."""
+    if state.tries >= 1:
+        return people.fetch(
+            state, context, reason="two failures in a row", opening="fetching_after_trouble"
+        )
+    say = (opening or phrase("not_understood"), phrase("yes_or_no") if yes_no else "", question)
+    return Decision(
+        state=state.model_copy(
+            update={"tries": state.tries + 1, "failed": (*state.failed, state.asked or str(state.phase))}
+        ),
+        say=tuple(words for words in say if words),
+        listening=_same_question(state, context),
+        decided="ask again",
+        why="the answer was not clear",
+    )
+
+
+def silence(state: CallState, context: Context) -> Decision:
+    """Nobody has spoken: ask, then offer a person, wait, and only then end the call."""
+    silences = state.silences + 1
+    waiting = state.model_copy(update={"silences": silences, "patience": min(state.patience * 1.5, _MOST_PATIENT)})
+    if state.phase is Phase.PERSON:
+        return Decision(state=state, say=(phrase("still_waiting"),), decided="wait", why="a person is being fetched")
+    if silences == 1:
+        say = (phrase("still_there"), state.said.rsplit(". ", 1)[-1])
+        return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
+    if silences <= 3:
+        say = (phrase("silence_person"),)
+        return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
+    return Decision(
+        state=waiting.model_copy(update={"phase": Phase.ENDED}),
+        say=(phrase("silence_goodbye", phone=context.phone),),
+        decided="end after silence",
+        why="a person was offered and nobody spoke",
+        hang_up=True,
+    )
+
+
+def danger(state: CallState, found: Danger, context: Context) -> tuple[Decision | None, CallState]:
+    """What the safety net found. A hazard only marks the request; anything else is said at once."""
+    if found.hazard and not found.fetch_person:
+        marks = {"hazard": found.hazard}
+        if found.due_hours is not None:
+            marks["due_hours"] = str(found.due_hours)
+        if found.due_working_days is not None:
+            marks["due_working_days"] = str(found.due_working_days)
+        return None, state.model_copy(update={"facts": {**state.facts, **marks}})
+    if found.entry == "abuse":
+        return _abuse(state), state
+    if found.fetch_person:
+        decision = people.fetch(state, context, reason=found.record, urgent=True, words=(found.say,))
+        return _noted(decision, found), state
+    return (
+        Decision(
+            state=state,
+            say=(found.say,),
+            listening=_same_question(state, context),
+            decided="warn",
+            why=f"safety: {found.entry}",
+            notes=(found.entry,),
+            hang_up=found.end_call,
+        ),
+        state,
+    )
+
+
+def _noted(decision: Decision, found: Danger) -> Decision:
+    return Decision(
+        state=decision.state,
+        say=decision.say,
+        effects=decision.effects,
+        listening=decision.listening,
+        decided=decision.decided,
+        why=f"safety: {found.entry}",
+        hang_up=decision.hang_up,
+        notes=(found.entry,),
+    )
+
+
+def _abuse(state: CallState) -> Decision:
+    if state.warned:
+        return Decision(
+            state=state.model_copy(update={"phase": Phase.ENDED}),
+            say=(phrase("abuse_end"),),
+            decided="end after abuse",
+            why="warned once already",
+            hang_up=True,
+            notes=("abuse",),
+        )
+    return Decision(
+        state=state.model_copy(update={"warned": True}),
+        say=(phrase("abuse_warning"),),
+        decided="warn",
+        why="abuse",
+        notes=("abuse",),
+    )
+
+
+def _same_question(state: CallState, context: Context) -> Listening:
+    if state.phase in (Phase.CONFIRM_INTENT, Phase.CONFIRM_SLOT, Phase.READ_BACK):
+        return Listening(entity="yes_no")
+    if state.phase is Phase.CALLBACK_NUMBER:
+        return Listening(entity="phone")
+    service = context.service(state)
+    if service is None or state.asked is None:
+        return Listening()
+    slot = service.slots[state.asked]
+    return Listening(entity=slot.entity, hotwords=slot.hints, sensitive=slot.sensitive)

@@ -1,0 +1,45 @@
+"""What the line itself says, whatever the service: `phrases.yaml`, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from intents.service import Service
+
+
+@cache
+def phrases() -> Mapping[str, str]:
+    """All fixed phrases by name, as written."""
+    loaded = YAML(typ="safe").load(Path(__file__).with_name("phrases.yaml").read_text(encoding="utf-8"))
+    return {str(name): str(text) for name, text in loaded.items()}
+
+
+def phrase(name: str, **fields: str) -> str:
+    """One phrase with its fields filled in. Raises `KeyError` for an unknown phrase or a missing field."""
+    return phrases()[name].format(**fields)
+
+
+def wording(service: Service, name: str, fields: Mapping[str, str], attempt: int = 0) -> str | None:
+    """A service's own wording, the `attempt`-th way of putting it, or `None` where it has none."""
+    variants = service.responses.get(name)
+    if not variants:
+        return None
+    return variants[min(attempt, len(variants) - 1)].text.format_map(_Spoken(fields))
+
+
+class _Spoken(dict[str, str]):
+    """Fields of a wording. A value nobody gave is left out of the sentence instead of breaking it."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def joined(options: tuple[str, ...]) -> str:
+    """`("a", "b", "c")` → `"a, b, or c"`."""
+    if len(options) < 2:
+        return "".join(options)
+    return f"{', '.join(options[:-1])}, or {options[-1]}"

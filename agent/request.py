@@ -1,0 +1,172 @@
+"""Finding out what the caller wants, with as few questions as the probabilities allow."""
+
+from __future__ import annotations
+
+from agent import closing, form, manners, people
+from agent.confidence import Step, step_for_intent
+from agent.context import Context
+from agent.decision import Decision, Listening
+from agent.phrases import phrase
+from agent.state import CallState, Option, Phase
+from intents.entities.acts import Act
+from intents.service import Thresholds
+from intents.understanding import Guess, Understanding
+
+_SURE_ENOUGH_TO_QUEUE = 0.5
+
+
+def take(state: CallState, understanding: Understanding, context: Context) -> Decision:
+    """The caller has said what it is about."""
+    guesses = tuple(g for g in understanding.guesses if g.intent in context.services)
+    thresholds = context.services[guesses[0].intent].about.thresholds if guesses else Thresholds()
+    step = step_for_intent(guesses, understanding.out_of_scope, thresholds, context.limits)
+    if step is Step.GO_ON:
+        return _begin(state, guesses[0], understanding, context)
+    if step is Step.READ_BACK:
+        return _ask_whether(state, guesses[0], understanding, context)
+    if step is Step.OFFER_TWO:
+        return _ask_which(state, guesses[0], guesses[1], understanding, context)
+    if not understanding.text.strip() and not guesses:
+        return manners.not_heard(state, context)
+    return _ask_again(state, understanding, context)
+
+
+def more(state: CallState, understanding: Understanding, act: Act, context: Context) -> Decision:
+    """The answer to "is there anything else?"."""
+    answer = yes_or_no(understanding)
+    if act in (Act.GOODBYE, Act.THANKS) or (answer == "no" and not _says_more(understanding)):
+        return closing.goodbye(state, context)
+    if answer == "yes" and not _says_more(understanding):
+        return Decision(
+            state=state.model_copy(update={"phase": Phase.REQUEST, "tries": 0}),
+            say=(phrase("what_else"),),
+            decided="ask what else",
+            why="the caller has another request",
+        )
+    return take(state, understanding, context)
+
+
+def confirmed(state: CallState, understanding: Understanding, context: Context) -> Decision:
+    """The answer to "is it about …?"."""
+    asked_about = state.options[0].value
+    answer = yes_or_no(understanding)
+    if answer == "yes":
+        guess = Guess(asked_about, 1.0)
+        return _begin(_settled(state), guess, _kept_words(state, understanding), context)
+    others = tuple(g for g in understanding.guesses if g.intent != asked_about)
+    if others and others[0].probability >= context.limits.intent_accept and _says_more(understanding):
+        return take(_settled(state), understanding, context)
+    if answer == "no":
+        if state.service:
+            return form.carry_on(_settled(state), context, phrase("stay"))
+        return _ask_again(_settled(state), understanding, context)
+    return manners.ask_again(state, context, phrase("confirm_intent", intent=context.noun(asked_about)), yes_no=True)
+
+
+def chosen(state: CallState, understanding: Understanding, context: Context) -> Decision:
+    """The answer to "is it about A, or B?"."""
+    offered = [option.value for option in state.options]
+    for value in understanding.values:
+        if value.entity == "choice" and value.value in offered:
+            return _begin(_settled(state), Guess(value.value, 1.0), _kept_words(state, understanding), context)
+    nearest = [g for g in understanding.guesses if g.intent in offered]
+    if nearest and understanding.guesses[0].probability >= context.limits.intent_confirm and _says_more(understanding):
+        best = understanding.guesses[0]
+        if best.intent in offered or best.probability >= context.limits.intent_accept:
+            return _begin(_settled(state), Guess(best.intent, 1.0), _kept_words(state, understanding), context)
+    if yes_or_no(understanding) == "no":
+        return _ask_again(_settled(state), understanding, context)
+    first, second = (context.noun(intent) for intent in offered[:2])
+    return manners.ask_again(state, context, phrase("choose_intent", first=first, second=second))
+
+
+def yes_or_no(understanding: Understanding) -> str | None:
+    """`"yes"`, `"no"`, or `None` where neither was said."""
+    return next((v.value for v in understanding.values if v.entity == "yes_no"), None)
+
+
+def _says_more(understanding: Understanding) -> bool:
+    """Whether more than a bare yes or no was said."""
+    return len(understanding.text.split()) > 3
+
+
+def _begin(state: CallState, guess: Guess, understanding: Understanding, context: Context) -> Decision:
+    further = tuple(g.intent for g in understanding.also if g.probability >= _SURE_ENOUGH_TO_QUEUE)
+    waiting = tuple(dict.fromkeys((*state.waiting, *(i for i in further if i != guess.intent))))
+    why = f"{guess.intent} at {guess.probability:.2f}"
+    fresh = state.model_copy(update={"waiting": waiting, "tries": 0})
+    return form.begin(fresh, guess.intent, understanding, context, why=why)
+
+
+def _ask_whether(state: CallState, guess: Guess, understanding: Understanding, context: Context) -> Decision:
+    return Decision(
+        state=state.model_copy(
+            update={
+                "phase": Phase.CONFIRM_INTENT,
+                "options": (Option(key="1", value=guess.intent, spoken=context.noun(guess.intent)),),
+                "facts": {**state.facts, "story": understanding.text},
+            }
+        ),
+        say=(phrase("confirm_intent", intent=context.noun(guess.intent)),),
+        listening=Listening(entity="yes_no"),
+        decided="ask whether it is this",
+        why=f"{guess.intent} at only {guess.probability:.2f}",
+    )
+
+
+def _ask_which(
+    state: CallState, first: Guess, second: Guess, understanding: Understanding, context: Context
+) -> Decision:
+    nouns = tuple(context.noun(g.intent) for g in (first, second))
+    options = tuple(
+        Option(key=str(n), value=g.intent, spoken=noun)
+        for n, (g, noun) in enumerate(zip((first, second), nouns, strict=True), start=1)
+    )
+    return Decision(
+        state=state.model_copy(
+            update={
+                "phase": Phase.CHOOSE_INTENT,
+                "options": options,
+                "facts": {**state.facts, "story": understanding.text},
+            }
+        ),
+        say=(phrase("choose_intent", first=nouns[0], second=nouns[1]),),
+        listening=Listening(entity="choice"),
+        decided="offer the two nearest",
+        why=f"{first.intent} at {first.probability:.2f}, {second.intent} at {second.probability:.2f}",
+    )
+
+
+def _ask_again(state: CallState, understanding: Understanding, context: Context) -> Decision:
+    if state.tries >= 1:
+        return people.fetch(
+            state, context, reason="the line did not understand what was wanted", opening="fetching_after_trouble"
+        )
+    why = f"out of scope at {understanding.out_of_scope:.2f}" if understanding.guesses else "no words to go by"
+    return Decision(
+        state=state.model_copy(
+            update={
+                "phase": Phase.REQUEST,
+                "tries": state.tries + 1,
+                "failed": (*state.failed, "what the call is about"),
+            }
+        ),
+        say=(phrase("not_understood"), phrase("ask_request_again")),
+        decided="ask again in other words",
+        why=why,
+    )
+
+
+def _settled(state: CallState) -> CallState:
+    return state.model_copy(update={"options": (), "tries": 0})
+
+
+def _kept_words(state: CallState, understanding: Understanding) -> Understanding:
+    """The caller's first words, with the values in them, so that nothing has to be said twice."""
+    story = state.facts.get("story", "")
+    return Understanding(
+        text=story or understanding.text,
+        guesses=understanding.guesses,
+        also=(),
+        values=understanding.values,
+    )

@@ -1,0 +1,164 @@
+"""Callers without a telephone network: audio of a browser or a file, straight into and out of an `AgentSession`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+from livekit import rtc
+from livekit.agents.voice.io import AudioInput, AudioOutput, AudioOutputCapabilities
+
+from telephony.recording import Pcm
+
+CALLER_RATE = 16_000
+"""Hz of the audio that a caller's side delivers: int16 mono."""
+
+FRAME_SECONDS = 0.02
+
+
+class CallerAudio(AudioInput):
+    """What the caller says, as it arrives. pcm: int16 mono, 16 kHz."""
+
+    def __init__(self) -> None:
+        super().__init__(label="caller")
+        self._frames: asyncio.Queue[rtc.AudioFrame | None] = asyncio.Queue()
+
+    def push(self, pcm: Pcm) -> None:
+        """Hand over the next piece, of any length."""
+        self._frames.put_nowait(
+            rtc.AudioFrame(pcm.tobytes(), sample_rate=CALLER_RATE, num_channels=1, samples_per_channel=len(pcm))
+        )
+
+    def close(self) -> None:
+        """The caller's side is over."""
+        self._frames.put_nowait(None)
+
+    async def __anext__(self) -> rtc.AudioFrame:
+        frame = await self._frames.get()
+        if frame is None:
+            raise StopAsyncIteration
+        return frame
+
+
+class LineAudio(AudioOutput):
+    """What the line says, handed out in real time, 20 ms at a time, and silent at once when it is interrupted.
+
+    `play` gets each piece (int16 mono at `sample_rate` Hz) at the moment it is heard; `cleared` is called when what was
+    handed out but not yet played must be thrown away.
+    """
+
+    def __init__(self, sample_rate: int, play: Callable[[Pcm], None], cleared: Callable[[], None]) -> None:
+        super().__init__(
+            label="line", capabilities=AudioOutputCapabilities(pause=True), sample_rate=sample_rate
+        )
+        self._rate = sample_rate
+        self._play = play
+        self._cleared = cleared
+        self._waiting: deque[Pcm] = deque()
+        self._queued = 0
+        self._pushed = 0
+        self._played = 0
+        self._flushed = False
+        self._running = asyncio.Event()
+        self._running.set()
+        self._more = asyncio.Event()
+        self._player: asyncio.Task[None] | None = None
+        self._due = 0.0
+        self.starved = 0
+        """How often the line fell silent in the middle of its own speech because audio came too late."""
+
+    @property
+    def speaking(self) -> bool:
+        """Whether something is being played, or waits to be."""
+        return self._player is not None and not self._player.done()
+
+    async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        await super().capture_frame(frame)
+        pcm = np.frombuffer(frame.data, dtype=np.int16).copy()
+        if not self.speaking:
+            self._begin()
+        self._waiting.append(pcm)
+        self._queued += len(pcm)
+        self._pushed += len(pcm)
+        self._more.set()
+
+    def flush(self) -> None:
+        super().flush()
+        self._flushed = True
+        self._more.set()
+
+    def clear_buffer(self) -> None:
+        self._running.set()
+        if self._player is None or self._player.done():
+            return
+        self._player.cancel()
+        self._player = None
+        self._waiting.clear()
+        self._queued = 0
+        self._cleared()
+        self.on_playback_finished(playback_position=self._played / self._rate, interrupted=True)
+
+    def pause(self) -> None:
+        super().pause()
+        if self.speaking and self._running.is_set():
+            self._running.clear()
+            self._cleared()
+
+    def resume(self) -> None:
+        super().resume()
+        self._due = time.perf_counter()
+        self._running.set()
+
+    def _begin(self) -> None:
+        self._waiting.clear()
+        self._queued = self._pushed = self._played = 0
+        self._flushed = False
+        self._more.clear()
+        self._player = asyncio.create_task(self._play_out(), name="line-audio")
+
+    async def _play_out(self) -> None:
+        """One segment: frames leave at the rate at which they sound."""
+        size = int(self._rate * FRAME_SECONDS)
+        self._due = time.perf_counter()
+        while True:
+            await self._running.wait()
+            if self._queued < size and not self._flushed:
+                await self._wait_for_more(size)
+                continue
+            if not self._queued:
+                break
+            piece = self._take(size)
+            if not self._played:
+                self.on_playback_started(created_at=time.time())
+            self._played += len(piece)
+            self._play(piece)
+            self._due += len(piece) / self._rate
+            await asyncio.sleep(max(0.0, self._due - time.perf_counter()))
+        self._player = None
+        self.on_playback_finished(playback_position=self._played / self._rate, interrupted=False)
+
+    async def _wait_for_more(self, size: int) -> None:
+        late = self._played > 0
+        self._more.clear()
+        if self._queued < size and not self._flushed:
+            await self._more.wait()
+        if late and time.perf_counter() > self._due + FRAME_SECONDS:
+            self.starved += 1
+            self._due = time.perf_counter()
+
+    def _take(self, size: int) -> Pcm:
+        taken: list[Pcm] = []
+        wanted = size
+        while wanted and self._waiting:
+            piece = self._waiting.popleft()
+            if len(piece) > wanted:
+                self._waiting.appendleft(piece[wanted:])
+                piece = piece[:wanted]
+            taken.append(piece)
+            wanted -= len(piece)
+        joined = np.concatenate(taken)
+        self._queued -= len(joined)
+        return joined
