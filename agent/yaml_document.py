@@ -62,7 +62,8 @@ class YamlDocument:
         words = words[0].lower() + words[1:]
         if words.startswith(("this key", "expected")):
             return f"{key}: {words}"
-        return f"{key}: expected: {words.removeprefix('input should be ')} (it is {_short(fault['input'])})"
+        words = words.removeprefix("input should be ").removeprefix("tuple should have ").partition(", unable")[0]
+        return f"{key}: expected {words} (it is {_short(fault['input'])})"
 
 
 def _position(node: Any, key: str | int) -> int | None:

@@ -1,0 +1,22 @@
+"""The `intents` section of `config.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class IntentsSettings(BaseModel):
+    """Where the council's services and places are. Folders and files are relative to `config.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    encoder: str = "minilm"
+    """The model in `models.yaml` that turns sentences into vectors."""
+    services: Path = Path("intents/services")
+    """The services that the first release is made from."""
+    gazetteer: Path = Path("intents/ashcombe")
+    """Addresses, streets and landmarks, as CSV files."""
+    safety: Path = Path("intents/safety.yaml")
+    """What is danger, and what is said then."""

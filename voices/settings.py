@@ -1,0 +1,21 @@
+"""The `voices` section of `config.yaml`."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class VoicesSettings(BaseModel):
+    """What the line hears and speaks with. Models are names in `models.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    whisper: str = "whisper-tiny-en"
+    """The model that hears."""
+    voice: str = "piper-joe"
+    """The voice of the line."""
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    length_scale: float = Field(default=1.0, ge=0.5, le=2.0)
+    """1.0 is the voice's own pace, 1.2 is slower."""
+    threads: int = Field(default=1, ge=1, le=64)
+    """Processor threads for one piece of hearing or speaking."""
