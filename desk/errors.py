@@ -1,0 +1,26 @@
+"""The errors of the `desk` package."""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    """Something about the web pages went wrong.
+
+    `code` is stable and may be matched on; `retryable` says whether the same request may succeed later.
+    """
+
+    code = "desk"
+    retryable = False
+
+
+class FrontendMissingError(DeskError):
+    """GOV.UK Frontend is not installed; the message names the command that installs it."""
+
+    code = "frontend-missing"
+
+
+class CallUnavailableError(DeskError):
+    """The line cannot take this call just now; the message is shown to the caller."""
+
+    code = "call-unavailable"
+    retryable = True

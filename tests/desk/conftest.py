@@ -1,0 +1,95 @@
+"""Real Chromium, a real web server and a line written by hand."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from aiohttp.test_utils import TestServer
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from desk.app import DeskServices, create_app
+from tests.desk.fake_line import FakeLine
+from tests.desk.script import GREETING, MISSED_BIN
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+)
+FAKE_MICROPHONE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+OpenBrowser = Callable[..., Awaitable[BrowserContext]]
+
+
+def say(words: str, path: Path, *, voice: str = "en-gb", lead: float = 0.0) -> Path:
+    """Speak `words` to a 22,050 Hz WAV file after `lead` seconds of silence."""
+    spoken = path.with_suffix(".raw.wav")
+    subprocess.run(["espeak-ng", "-v", voice, "-w", str(spoken), words], check=True)
+    samples, rate = soundfile.read(spoken, dtype="int16")
+    soundfile.write(path, np.pad(samples, (int(rate * lead), rate)), rate, subtype="PCM_16")
+    return path
+
+
+@pytest.fixture
+def speech(tmp_path: Path) -> Path:
+    """What the line says."""
+    return say("Hello, this is the council.", tmp_path / "line.wav")
+
+
+@pytest.fixture
+def line(speech: Path) -> FakeLine:
+    return FakeLine(MISSED_BIN, speech, GREETING)
+
+
+@pytest.fixture
+async def server(line: FakeLine) -> AsyncIterator[TestServer]:
+    app = create_app(DeskServices(council="Ashcombe Borough Council", line=line))
+    async with TestServer(app) as server:
+        yield server
+
+
+@pytest.fixture
+def address(server: TestServer) -> str:
+    """The server's address under the name that browsers allow the microphone on."""
+    return f"http://localhost:{server.port}"
+
+
+@pytest.fixture
+async def open_browser() -> AsyncIterator[OpenBrowser]:
+    """Start Chromium; `microphone` is the WAV file that its microphone hears, `None` a machine without one."""
+    async with AsyncExitStack() as stack:
+        playwright = await stack.enter_async_context(async_playwright())
+
+        async def start(microphone: Path | None = None, *flags: str) -> BrowserContext:
+            sound = (*FAKE_MICROPHONE, f"--use-file-for-fake-audio-capture={microphone}%noloop") if microphone else ()
+            browser: Browser = await playwright.chromium.launch(
+                executable_path=CHROMIUM, args=[*FLAGS, *sound, *flags], headless=True
+            )
+            stack.push_async_callback(browser.close)
+            return await browser.new_context(viewport={"width": 1280, "height": 1100}, locale="en-GB")
+
+        yield start
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it is now (WCAG 2.2 AA and its best practices)."""
+    axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    await page.evaluate(axe)
+    result = await page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [f"{found['id']}: {node['html']}" for found in result["violations"] for node in found["nodes"]]
