@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from voices.lexicon import Lexicon
-from voices.wording import addresses, calendar_rules, codes, money, phones
+from voices.wording import addresses, amounts, calendar_rules, codes, phones
 from voices.wording.numbers import cardinal, decimal, letter_name, ordinal, year
 
 _Say = Callable[[re.Match[str], date | None], str]
@@ -88,9 +88,9 @@ _RULES: tuple[tuple[str, _Say], ...] = (
     (r"(?-i:\b[ABM]\d{1,4}\b)", lambda m, _: _voiced(codes.road(m.group()))),
     (
         r"£\s?(?P<pounds>\d[\d,]*)(?:\.(?P<pence>\d+))?\s?(?P<scale>(?:k|m|bn|million|billion|thousand)\b)?",
-        lambda m, _: money.written_money(m["pounds"], m["pence"] or "", m["scale"] or ""),
+        lambda m, _: amounts.written_money(m["pounds"], m["pence"] or "", m["scale"] or ""),
     ),
-    (r"\b(?P<p>\d{1,2})p\b", lambda m, _: money.written_money("0", m["p"].zfill(2), "")),
+    (r"\b(?P<p>\d{1,2})p\b", lambda m, _: amounts.written_money("0", m["p"].zfill(2), "")),
     (calendar_rules.CLOCK_RANGE, lambda m, _: calendar_rules.clock_range(m.group())),
     (calendar_rules.CLOCK, lambda m, _: calendar_rules.written_clock(m.group())),
     (calendar_rules.WEEKDAY_RANGE, lambda m, _: calendar_rules.weekday_range(m.group())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from num2words import num2words  # type: ignore[import-untyped]
+from num2words import num2words
 
 DIGITS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _LARGEST = 10**15

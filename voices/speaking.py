@@ -1,0 +1,170 @@
+"""The LiveKit TTS plugin: written replies in, 20 ms frames of speech out, clause by clause."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from datetime import date
+
+import numpy as np
+from livekit.agents import APIConnectOptions, APIError, tts
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+from livekit.agents.utils import shortuuid
+
+from voices.clauses import pause_after, silence, split, take_finished
+from voices.errors import VoicesError
+from voices.lexicon import Lexicon, shipped
+from voices.ready import ReadySpeech
+from voices.speech import Pcm, Priority, SpeechModels, Voice
+from voices.wording import for_ear
+
+_FRAME_MS = 20
+_OWN_PACE = Voice()
+_IN_HAND_SECONDS = 1.5
+"""With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
+
+
+class Speaking(tts.TTS[str]):
+    """One call's voice. What is ready starts at once; the rest is synthesised while that is heard."""
+
+    def __init__(
+        self,
+        models: SpeechModels,
+        *,
+        ready: ReadySpeech | None = None,
+        lexicon: Lexicon | None = None,
+        voice: Voice = _OWN_PACE,
+        call: str = "",
+        today: Callable[[], date] | None = None,
+    ) -> None:
+        super().__init__(
+            capabilities=tts.TTSCapabilities(streaming=True), sample_rate=models.sample_rate, num_channels=1
+        )
+        self._models = models
+        self._ready = ready
+        self._lexicon = shipped() if lexicon is None else lexicon
+        self._voice = voice
+        self._call = call
+        self._today = today
+        self.pace = voice.length_scale
+        """Length scale from the next clause on: 1.0 is the voice's own pace, 1.3 is slower."""
+
+    @property
+    def model(self) -> str:
+        """The voice's name."""
+        return self._voice.name
+
+    @property
+    def provider(self) -> str:
+        """What LiveKit's metrics call the maker."""
+        return "piper"
+
+    def synthesize(
+        self, text: str, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS
+    ) -> tts.ChunkedStream:
+        """Speak `text`, all of it known."""
+        return WholeReply(self, text, conn_options)
+
+    def stream(self, *, conn_options: APIConnectOptions = DEFAULT_API_CONNECT_OPTIONS) -> tts.SynthesizeStream:
+        """Speak text that arrives in pieces."""
+        return StreamedReply(self, conn_options)
+
+    async def speak(self, clauses: AsyncIterator[str]) -> AsyncGenerator[Pcm, None]:
+        """The sound of `clauses` with the pauses between them. Raises `APIError` with the cause chained."""
+        loop = asyncio.get_running_loop()
+        before, seconds, began = "", 0.0, 0.0
+        async for clause in clauses:
+            in_hand = seconds - (loop.time() - began) if seconds else 0.0
+            priority = Priority.LATER_SENTENCE if in_hand > _IN_HAND_SECONDS else Priority.FIRST_SENTENCE
+            pause = pause_after(before, self.pace) if before else 0.0
+            async with aclosing(self._clause(clause, priority)) as chunks:
+                async for chunk in chunks:
+                    began = began or loop.time()
+                    pcm = np.concatenate([silence(pause, self.sample_rate), chunk]) if pause else chunk
+                    before, pause = clause, 0.0
+                    seconds += len(pcm) / self.sample_rate
+                    yield pcm
+
+    async def _clause(self, clause: str, priority: Priority) -> AsyncGenerator[Pcm, None]:
+        ready = self._ready.get(clause, self.pace) if self._ready is not None else None
+        if ready is not None:
+            yield ready
+            return
+        said = for_ear(clause, self._lexicon, today=self._today() if self._today else None)
+        voice = Voice(self._voice.name, self.pace)
+        chunks = self._models.synthesise(said, voice=voice, priority=priority, call=self._call)
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except VoicesError as exc:
+            raise APIError(f"speech failed: {exc.code}", retryable=exc.retryable) from exc
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
+
+
+class StreamedReply(tts.SynthesizeStream):
+    """A reply whose text arrives in pieces."""
+
+    def __init__(self, speaking: Speaking, conn_options: APIConnectOptions) -> None:
+        super().__init__(tts=speaking, conn_options=conn_options)
+        self._speaking = speaking
+
+    async def _run(self, output_emitter: tts.AudioEmitter) -> None:
+        output_emitter.initialize(
+            request_id=shortuuid(),
+            sample_rate=self._speaking.sample_rate,
+            num_channels=1,
+            mime_type="audio/pcm",
+            frame_size_ms=_FRAME_MS,
+            stream=True,
+        )
+        output_emitter.start_segment(segment_id=shortuuid())
+        await _emit(self._speaking, self._clauses(), output_emitter)
+
+    async def _clauses(self) -> AsyncIterator[str]:
+        waiting = ""
+        async for piece in self._input_ch:
+            waiting += piece if isinstance(piece, str) else "\n"
+            finished, waiting = take_finished(waiting)
+            for clause in finished:
+                self._mark_started()
+                yield clause
+        for clause in split(waiting):
+            self._mark_started()
+            yield clause
+
+
+class WholeReply(tts.ChunkedStream):
+    """A reply whose text is known."""
+
+    def __init__(self, speaking: Speaking, text: str, conn_options: APIConnectOptions) -> None:
+        super().__init__(tts=speaking, input_text=text, conn_options=conn_options)
+        self._speaking = speaking
+
+    async def _run(self, output_emitter: tts.AudioEmitter) -> None:
+        output_emitter.initialize(
+            request_id=shortuuid(),
+            sample_rate=self._speaking.sample_rate,
+            num_channels=1,
+            mime_type="audio/pcm",
+            frame_size_ms=_FRAME_MS,
+        )
+        await _emit(self._speaking, _each(split(self._input_text)), output_emitter)
+
+
+async def _each(clauses: list[str]) -> AsyncIterator[str]:
+    for clause in clauses:
+        yield clause
+
+
+async def _emit(speaking: Speaking, clauses: AsyncIterator[str], emitter: tts.AudioEmitter) -> None:
+    """Push everything; text without a sound becomes one silent frame, since LiveKit puts silent text into an error."""
+    heard = False
+    async with aclosing(speaking.speak(clauses)) as chunks:
+        async for pcm in chunks:
+            heard = True
+            emitter.push(pcm.tobytes())
+    if not heard:
+        emitter.push(silence(_FRAME_MS / 1000, speaking.sample_rate).tobytes())
