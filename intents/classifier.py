@@ -1,0 +1,132 @@
+"""Which service an utterance means: a frozen encoder, a trained head, and the words themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+
+from intents.calibration import Calibration
+from intents.clauses import requests
+from intents.encoder import Encoder
+from intents.errors import IntentsError
+from intents.evidence import Meaning, Words
+from intents.lesson import LONGEST, Labelled, Lesson, evidence, spoken
+from intents.service import Service
+from intents.understanding import Guess
+
+TOP = 5
+"""How many guesses are given."""
+CLEAR = 0.7
+"""The least probability of each of two requests in one breath."""
+
+
+class TooFewServicesError(IntentsError):
+    """There is nothing to choose between: understanding needs at least two services with examples."""
+
+    code = "too-few-services"
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """`guesses` is best first; their probabilities assume that some service is meant, `out_of_scope` that none is.
+
+    `also` are further requests of the same breath, in the order they were said.
+    """
+
+    guesses: tuple[Guess, ...]
+    out_of_scope: float
+    also: tuple[Guess, ...] = ()
+
+
+class Classifier:
+    """Intents with calibrated probabilities. Made by `train`, `fit` or `load`."""
+
+    def __init__(
+        self, intents: Sequence[str], encoder: Encoder, meaning: Meaning, words: Words, calibration: Calibration
+    ) -> None:
+        self.intents = tuple(intents)
+        self._encoder, self._meaning, self._words, self._calibration = encoder, meaning, words, calibration
+
+    @classmethod
+    def train(
+        cls, services: Mapping[str, Service] | Iterable[Service], encoder: Encoder, *, strays: Sequence[str] = ()
+    ) -> Classifier:
+        """Train on the examples, titles and aliases of services; raises `TooFewServicesError`."""
+        return cls.fit(Labelled.of(services), encoder, strays=strays)
+
+    @classmethod
+    def fit(
+        cls, data: Labelled, encoder: Encoder, *, held_out: Labelled | None = None, strays: Sequence[str] = ()
+    ) -> Classifier:
+        """Train on `data` and calibrate on `held_out`, or out of fold where there is none.
+
+        `strays` are utterances that mean none of the intents. The same data gives the same classifier.
+        """
+        intents = sorted({*data.intents, *(intent for _, intent in data.names)})
+        if len(intents) < 2:
+            raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
+        lesson = Lesson.of(data, intents, encoder)
+        meaning, words = lesson.learn()
+        if held_out is None:
+            found, labels = lesson.out_of_fold()
+        else:
+            found = evidence(meaning, words, encoder, held_out.texts)
+            labels = np.array([intents.index(intent) for intent in held_out.intents])
+        outside = evidence(meaning, words, encoder, strays) if strays else None
+        return cls(intents, encoder, meaning, words, Calibration.fit(found, labels, outside))
+
+    def guess(self, text: str) -> Guessed:
+        """What one utterance means; nothing said gives no guesses and `out_of_scope` 1."""
+        if not spoken(text):
+            return Guessed((), 1.0)
+        clauses = requests(text[:LONGEST])
+        every = self.guess_all([text, *clauses])
+        whole, parts = every[0], every[1:]
+        clear = [part for part in parts if part.out_of_scope < 0.5 and part.guesses[0].probability >= CLEAR]
+        told = list({part.guesses[0].intent: part for part in reversed(clear)}.values())[::-1]
+        if len(told) < 2 or len(clear) < len(parts):
+            return whole
+        return Guessed(told[0].guesses, told[0].out_of_scope, tuple(part.guesses[0] for part in told[1:]))
+
+    def also_intents(self, text: str) -> tuple[Guess, ...]:
+        """Further requests of the same breath, without the first."""
+        return self.guess(text).also
+
+    def guess_all(self, texts: Sequence[str]) -> list[Guessed]:
+        """Many utterances at once, each taken as a single request."""
+        if not texts:
+            return []
+        found = evidence(self._meaning, self._words, self._encoder, texts)
+        probabilities = np.exp(self._calibration.log_probabilities(found))
+        outside = self._calibration.out_of_scope(found)
+        best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
+        return [
+            Guessed(tuple(Guess(self.intents[i], float(row[i])) for i in top), float(stray))
+            for row, top, stray in zip(probabilities, best, outside, strict=True)
+        ]
+
+    def save(self, folder: Path) -> None:
+        """Write `arrays.npz`, `vocabulary.json` and `classifier.json`; no pickles."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays = {**self._meaning.arrays(), **self._words.save(folder / "vocabulary.json")}
+        with ZipFile(folder / "arrays.npz", "w") as archive:
+            for name, array in arrays.items():
+                with archive.open(f"{name}.npy", "w") as file:
+                    np.lib.format.write_array(file, array, allow_pickle=False)
+        about = {"intents": self.intents, "calibration": asdict(self._calibration)}
+        (folder / "classifier.json").write_text(json.dumps(about), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, encoder: Encoder) -> Classifier:
+        """Read what `save` wrote; raises `OSError` or `ValueError` where the folder is not one."""
+        about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+        with np.load(folder / "arrays.npz", allow_pickle=False) as file:
+            arrays = dict(file)
+        meaning = Meaning(arrays["weights"], arrays["bias"], arrays["vectors"], arrays["labels"])
+        words = Words.load(folder / "vocabulary.json", arrays)
+        return cls(about["intents"], encoder, meaning, words, Calibration(**about["calibration"]))

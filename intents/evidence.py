@@ -1,0 +1,134 @@
+"""What speaks for each intent in an utterance, from its meaning (embeddings) and from its words (TF-IDF)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+from intents.encoder import Vectors
+
+_WORD = r"\b\w+\b"
+
+Labels = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+"""One row an utterance, one column an intent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Four views of the same utterances, each `[n, intents]`."""
+
+    logits: Scores
+    """Logistic regression over the embeddings."""
+    margins: Scores
+    """Linear SVM over the words; one against the rest."""
+    nearest: Scores
+    """Cosine to the nearest example of the intent."""
+    centre: Scores
+    """Cosine to the middle of the intent's examples."""
+
+    def without(self, labels: Labels) -> Evidence:
+        """The same evidence as if each utterance's own intent did not exist."""
+        rows = np.arange(len(labels))
+        masked = [matrix.copy() for matrix in (self.logits, self.margins, self.nearest, self.centre)]
+        for matrix in masked:
+            matrix[rows, labels] = matrix.min(axis=1) - 1
+        return Evidence(*masked)
+
+    @staticmethod
+    def merged(parts: Sequence[Evidence], order: Sequence[npt.NDArray[np.intp]]) -> Evidence:
+        """Put the folds together; `order` holds the rows that each part stands for."""
+        back = np.argsort(np.concatenate(list(order)))
+        stacked = [
+            np.concatenate([getattr(part, name) for part in parts])[back]
+            for name in ("logits", "margins", "nearest", "centre")
+        ]
+        return Evidence(*stacked)
+
+
+class Meaning:
+    """The trained head over frozen embeddings, with the examples themselves."""
+
+    def __init__(self, weights: Scores, bias: Scores, vectors: Vectors, labels: Labels) -> None:
+        self.weights, self.bias, self.vectors, self.labels = weights, bias, vectors, labels
+        self._starts = np.searchsorted(labels, np.arange(len(bias)))
+        sums = np.add.reduceat(vectors, self._starts, axis=0)
+        self._centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+
+    @classmethod
+    def fit(cls, vectors: Vectors, labels: Labels) -> Meaning:
+        """Train on embeddings; every label from 0 to the highest has at least one row."""
+        head = LogisticRegression(C=30, max_iter=1000, tol=1e-3).fit(vectors, labels)
+        weights, bias = head.coef_, head.intercept_
+        if len(weights) == 1:
+            weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        order = np.argsort(labels, kind="stable")
+        return cls(weights.astype(np.float32), bias.astype(np.float32), vectors[order], labels[order])
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """What `Meaning` is made of, by the names of its arguments."""
+        return {"weights": self.weights, "bias": self.bias, "vectors": self.vectors, "labels": self.labels}
+
+    def scores(self, vectors: Vectors) -> tuple[Scores, Scores, Scores]:
+        """Logits, nearest and centre cosines, each `[n, intents]`."""
+        nearest = [
+            np.maximum.reduceat(vectors[start : start + 256] @ self.vectors.T, self._starts, axis=1)
+            for start in range(0, len(vectors), 256)
+        ]
+        return vectors @ self.weights.T + self.bias, np.concatenate(nearest), vectors @ self._centres.T
+
+
+class Words:
+    """A linear SVM over TF-IDF of words (1 and 2) and of characters (3 to 5)."""
+
+    def __init__(self, vectorizers: tuple[TfidfVectorizer, TfidfVectorizer], weights: Scores, bias: Scores) -> None:
+        self.vectorizers, self.weights, self.bias = vectorizers, weights, bias
+        self._columns = np.ascontiguousarray(weights.T)
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Labels) -> Words:
+        """Train on texts; every label from 0 to the highest stands at least once."""
+        vectorizers = _vectorizers(None, None)
+        rows = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
+        machine = LinearSVC(random_state=0, max_iter=5000).fit(rows, labels)
+        weights, bias = machine.coef_, machine.intercept_
+        if len(weights) == 1:
+            weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
+        return cls(vectorizers, weights.astype(np.float32), bias.astype(np.float32))
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Margins `[n, intents]`."""
+        rows = csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers]), dtype=np.float32)
+        return np.asarray(rows @ self._columns + self.bias, np.float32)
+
+    def save(self, file: Path) -> dict[str, npt.NDArray[Any]]:
+        """Write the vocabulary as JSON and give the arrays to keep beside it."""
+        vocabularies = [sorted(v.vocabulary_, key=v.vocabulary_.__getitem__) for v in self.vectorizers]
+        file.write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
+        first, second = (vectorizer.idf_ for vectorizer in self.vectorizers)
+        return {"word_weights": self.weights, "word_bias": self.bias, "idf_words": first, "idf_letters": second}
+
+    @classmethod
+    def load(cls, file: Path, arrays: dict[str, npt.NDArray[Any]]) -> Words:
+        """Read what `save` wrote."""
+        words, letters = json.loads(file.read_text(encoding="utf-8"))
+        vectorizers = _vectorizers(words, letters)
+        vectorizers[0].idf_, vectorizers[1].idf_ = arrays["idf_words"], arrays["idf_letters"]
+        return cls(vectorizers, arrays["word_weights"], arrays["word_bias"])
+
+
+def _vectorizers(words: list[str] | None, letters: list[str] | None) -> tuple[TfidfVectorizer, TfidfVectorizer]:
+    return (
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, vocabulary=words, token_pattern=_WORD),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, vocabulary=letters),
+    )

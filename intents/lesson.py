@@ -1,0 +1,96 @@
+"""What a classifier is trained on, and what it says about texts that it was not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from intents.encoder import Encoder, Vectors
+from intents.evidence import Evidence, Labels, Meaning, Words
+from intents.service import Service
+
+LONGEST = 1000
+"""Characters of an utterance that are looked at."""
+
+_NOT_SPOKEN = re.compile(r"[^\w\s'£%]|_")
+_FILLERS = re.compile(r"\b(?:um+|uh+|erm?|hmm+|mm+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Utterances with the intent each one means; `names` are further names an intent goes by."""
+
+    texts: tuple[str, ...]
+    intents: tuple[str, ...]
+    names: tuple[tuple[str, str], ...] = ()
+    """Pairs of (name, intent), always trained on and never used for calibration."""
+
+    @classmethod
+    def of(cls, services: Mapping[str, Service] | Iterable[Service]) -> Labelled:
+        """The examples of all services, with their titles and aliases as names."""
+        every = list(services.values()) if isinstance(services, Mapping) else list(services)
+        pairs = [(example.text, service.id) for service in every for example in service.examples]
+        names = tuple((name, s.id) for s in every for name in (s.about.title, *s.about.aliases))
+        return cls(tuple(text for text, _ in pairs), tuple(intent for _, intent in pairs), names)
+
+
+def spoken(text: str) -> str:
+    """The words of an utterance as they sound: small letters, no punctuation, no fillers."""
+    return " ".join(_FILLERS.sub(" ", _NOT_SPOKEN.sub(" ", text[:LONGEST].casefold())).split())
+
+
+def evidence(meaning: Meaning, words: Words, encoder: Encoder, texts: Sequence[str]) -> Evidence:
+    """What speaks for each intent in each of `texts`, as they are said or written."""
+    heard = [spoken(text) for text in texts]
+    logits, nearest, centre = meaning.scores(encoder.embed(heard))
+    return Evidence(logits, words.scores(heard), nearest, centre)
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What is trained on: examples first, then `names`, with their vectors and labels."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+    labels: Labels
+    examples: int
+
+    @classmethod
+    def of(cls, data: Labelled, intents: Sequence[str], encoder: Encoder) -> Lesson:
+        """Number the labels by their place in `intents` and embed every text once."""
+        number = {intent: index for index, intent in enumerate(intents)}
+        texts = tuple(spoken(text) for text in (*data.texts, *(name for name, _ in data.names)))
+        labels = [number[intent] for intent in (*data.intents, *(intent for _, intent in data.names))]
+        return cls(texts, encoder.embed(texts), np.array(labels, np.int64), len(data.texts))
+
+    def learn(self, left_out: frozenset[int] = frozenset()) -> tuple[Meaning, Words]:
+        """Train both models on everything but the rows `left_out`."""
+        rows = [row for row in range(len(self.texts)) if row not in left_out]
+        return (
+            Meaning.fit(self.vectors[rows], self.labels[rows]),
+            Words.fit([self.texts[row] for row in rows], self.labels[rows]),
+        )
+
+    def out_of_fold(self, folds: int = 5) -> tuple[Evidence, Labels]:
+        """Evidence for each example from models that did not see it; an intent's only row is never left out."""
+        parts, order = [], []
+        for rows in self._folds(folds):
+            meaning, words = self.learn(frozenset(int(row) for row in rows))
+            logits, nearest, centre = meaning.scores(self.vectors[rows])
+            parts.append(Evidence(logits, words.scores([self.texts[row] for row in rows]), nearest, centre))
+            order.append(rows)
+        kept = np.sort(np.concatenate(order))
+        return Evidence.merged(parts, order), self.labels[kept]
+
+    def _folds(self, folds: int) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
+        """Each intent's examples dealt out in turn, after a shuffle that is always the same."""
+        shuffled = np.random.default_rng(0).permutation(self.examples)
+        fold = np.full(self.examples, -1)
+        for label in np.unique(self.labels):
+            own = shuffled[self.labels[shuffled] == label]
+            if len(own) + np.sum(self.labels[self.examples :] == label) > 1:
+                fold[own] = (np.arange(len(own)) + label) % folds
+        return [rows for number in range(folds) if len(rows := np.flatnonzero(fold == number))]
