@@ -1,0 +1,112 @@
+"""Calls and their turns: a turn, its state and everything it promised are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.errors import NotOnRecordError
+from agent.records.database import Database
+from agent.records.drafts import record
+from agent.records.results import Call, Turn
+from agent.records.tables import CallRow, TurnRow
+from agent.state import CallState, Draft, Recorded
+
+
+class CallRecords(Database):
+    """The store's part for calls."""
+
+    async def start_call(self, call_id: str, *, channel: str, caller: str | None, release: int) -> None:
+        """Note that a call began. A second start of the same call changes nothing."""
+
+        async def work(session: AsyncSession) -> None:
+            if await session.get(CallRow, call_id) is None:
+                session.add(
+                    CallRow(
+                        call_id=call_id,
+                        owner=self.owner,
+                        channel=channel,
+                        caller=caller,
+                        release=release,
+                        started=self.now(),
+                    )
+                )
+
+        await self._write(work)
+
+    async def end_call(self, call_id: str, outcome: str) -> None:
+        """Note how a call ended; the first outcome stays."""
+
+        async def work(session: AsyncSession) -> None:
+            ended = update(CallRow).where(CallRow.call_id == call_id, CallRow.ended.is_(None))
+            await session.execute(ended.values(ended=self.now(), outcome=outcome))
+
+        await self._write(work)
+
+    async def commit_turn(
+        self, call_id: str, *, state: CallState, heard: str, said: str, decision: str, drafts: Sequence[Draft]
+    ) -> tuple[Recorded, ...]:
+        """Keep a turn: state, words and drafts together, or nothing of it. Returns one `Recorded` a draft, in order.
+
+        Safe to repeat: a draft whose key is known comes back with `again=True`, and a turn number (`state.turn`)
+        that is there already is replaced. Raises `NotOnRecordError` for an unknown call, `StoreUnavailableError`.
+        """
+
+        async def work(session: AsyncSession) -> tuple[Recorded, ...]:
+            call = await session.get(CallRow, call_id)
+            if call is None:
+                raise NotOnRecordError(f"no call {call_id} was started")
+            call.state = state.model_dump(mode="json")
+            turn = await _turn(session, call_id, state.turn)
+            turn.at, turn.decision = self.now(), _storable(decision)
+            if self._settings.transcript_days > 0:
+                turn.heard, turn.said = _storable(heard), _storable(said)
+            return tuple([await record(session, call_id, draft, self._settings, self.now()) for draft in drafts])
+
+        return await self._write(work)
+
+    async def call(self, call_id: str) -> Call:
+        """One call. Raises `NotOnRecordError`."""
+
+        async def work(session: AsyncSession) -> Call:
+            row = await session.get(CallRow, call_id)
+            if row is None:
+                raise NotOnRecordError(f"no call {call_id} was started")
+            return Call.model_validate(row)
+
+        return await self._read(work)
+
+    async def turns(self, call_id: str) -> tuple[Turn, ...]:
+        """A call's committed turns, in order."""
+
+        async def work(session: AsyncSession) -> tuple[Turn, ...]:
+            rows = await session.scalars(select(TurnRow).where(TurnRow.call_id == call_id).order_by(TurnRow.number))
+            return tuple(Turn.model_validate(row) for row in rows)
+
+        return await self._read(work)
+
+    async def open_calls(self, owner: str | None = None) -> tuple[Call, ...]:
+        """Calls of `owner` (default: this store's) that never ended, oldest first: after a restart, the broken ones."""
+
+        async def work(session: AsyncSession) -> tuple[Call, ...]:
+            asked = select(CallRow).where(CallRow.ended.is_(None), CallRow.owner == (owner or self.owner))
+            rows = await session.scalars(asked.order_by(CallRow.started))
+            return tuple(Call.model_validate(row) for row in rows)
+
+        return await self._read(work)
+
+
+async def _turn(session: AsyncSession, call_id: str, number: int) -> TurnRow:
+    found = await session.execute(select(TurnRow).where(TurnRow.call_id == call_id, TurnRow.number == number))
+    turn = found.scalar_one_or_none()
+    if turn is None:
+        turn = TurnRow(call_id=call_id, number=number)
+        session.add(turn)
+    return turn
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL has no NUL in text; a recogniser or a keyboard may produce one.
+    return text.replace("\x00", "")
