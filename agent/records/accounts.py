@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from typing import Literal
 
 from argon2 import PasswordHasher
@@ -39,6 +40,11 @@ class AccountRecords(Database):
     async def has_password(self, role: Role) -> bool:
         """Whether a password was set."""
         return await self._account(role) is not None
+
+    async def password_set(self, role: Role) -> dt.datetime | None:
+        """When the role's password was last set (UTC); sessions that began before it are over."""
+        row = await self._account(role)
+        return row.changed if row else None
 
     async def _account(self, role: Role) -> AccountRow | None:
         async def work(session: AsyncSession) -> AccountRow | None:
