@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from agent.records import Store
 from desk.app import DeskServices, create_app
 from tests.desk.fake_line import FakeLine
 from tests.desk.script import GREETING, MISSED_BIN
+from tests.desk.visitor import Visitor
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -31,6 +34,10 @@ FLAGS = (
 )
 FAKE_MICROPHONE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+SET_UP_CODE = "1234-5678"
+STAFF_PASSWORD = "a kettle for the desk"
+ADMIN_PASSWORD = "the keys of the town hall"
 
 OpenBrowser = Callable[..., Awaitable[BrowserContext]]
 
@@ -56,10 +63,35 @@ def line(speech: Path) -> FakeLine:
 
 
 @pytest.fixture
-async def server(line: FakeLine) -> AsyncIterator[TestServer]:
-    app = create_app(DeskServices(council="Ashcombe Borough Council", line=line))
-    async with TestServer(app) as server:
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(f"sqlite:///{tmp_path / 'townline.db'}") as store:
+        yield store
+
+
+@pytest.fixture
+def services(line: FakeLine, store: Store, tmp_path: Path) -> DeskServices:
+    return DeskServices(
+        council="Ashcombe Borough Council", line=line, store=store, data_dir=tmp_path, set_up_code=SET_UP_CODE
+    )
+
+
+@pytest.fixture
+async def server(services: DeskServices) -> AsyncIterator[TestServer]:
+    async with TestServer(create_app(services)) as server:
         yield server
+
+
+@pytest.fixture
+async def passwords(store: Store) -> None:
+    """Both passwords are set, as after the first start."""
+    await store.set_password("staff", STAFF_PASSWORD)
+    await store.set_password("admin", ADMIN_PASSWORD)
+
+
+@pytest.fixture
+async def visitor(server: TestServer) -> AsyncIterator[Visitor]:
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
+        yield Visitor(http, f"http://127.0.0.1:{server.port}")
 
 
 @pytest.fixture
