@@ -1,4 +1,4 @@
-"""Speech from a Piper voice, one clause at a time."""
+"""Speech from a Piper voice, in blocks that are heard while the rest is still being made."""
 
 from __future__ import annotations
 
@@ -9,27 +9,39 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from piper import PiperVoice
-from piper.config import PiperConfig, SynthesisConfig
+from piper.config import PiperConfig
 
-from voices.clauses import pause_after, silence, trimmed
+from voices.clauses import pause_after
+from voices.edges import Trim, silence
 from voices.errors import ModelBrokenError, ModelMissingError
 from voices.speech import Pcm
+from voices.vits import Audio, Vits
 
 _LOUDNESS = 0.11
 """Root mean square of the voiced parts, of full scale: about -19 dBFS, what telephone speech is levelled to."""
-_PEAK = 0.92
+_PEAK = 0.95
+_WARM_UP = "Hello, you are through to the council."
 
 
 class Piper:
     """One voice model. Not for two threads at a time. Raises `ModelMissingError`, `ModelBrokenError`."""
 
     def __init__(self, model: Path, *, threads: int = 1) -> None:
-        """`model`: a voice's `.onnx` with its `.onnx.json` beside it, or the folder that holds one such pair."""
+        """`model`: a voice's `.onnx` with its `.onnx.json` beside it, or the folder that holds one such pair.
+
+        A first sentence is spoken to nobody: it warms the model up and shows how loud the voice is.
+        """
         self.path = _model_file(model)
-        self._voice = _load(self.path, threads)
+        config = _config(self.path)
+        try:
+            self._vits = Vits(self.path, threads=threads)
+            self._voice = PiperVoice(session=None, config=config)
+            self._gain = 1.0
+            self._gain = _LOUDNESS / max(0.01, _loudness(np.concatenate(list(self._raw(_WARM_UP)))))
+        except Exception as exc:
+            raise ModelBrokenError(f"{self.path} is not a Piper voice") from exc
 
     @property
     def sample_rate(self) -> int:
@@ -43,37 +55,57 @@ class Piper:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def synthesise(self, text: str, length_scale: float = 1.0) -> Iterator[Pcm]:
-        """Speech for `text`, a sentence a chunk (int16 mono), silence trimmed at both ends, pauses in between.
+        """Speech for `text` in blocks (int16 mono), the first as early as possible.
 
-        `length_scale`: 1.0 is the voice's own pace, 1.3 is slower. Text without a sound yields nothing.
+        Silence is trimmed at both ends; sentences have a pause between them. `length_scale`: 1.0 is the voice's own
+        pace, 1.3 is slower. Text without a sound yields nothing.
         """
         before = ""
         for phonemes in self._voice.phonemize(text):
             if not any(phoneme.isalpha() for phoneme in phonemes):
                 continue
-            pcm = self._clause(phonemes, length_scale)
             if before:
-                pause = silence(pause_after(before, length_scale), self.sample_rate)
-                pcm = np.concatenate([pause, pcm])
+                yield silence(pause_after(before, length_scale), self.sample_rate)
+            yield from self._sentence(phonemes, length_scale)
             before = phonemes[-1]
-            yield pcm
 
-    def _clause(self, phonemes: list[str], length_scale: float) -> Pcm:
-        scaled = SynthesisConfig(length_scale=length_scale * self._voice.config.length_scale)
-        audio = self._voice.phoneme_ids_to_audio(self._voice.phonemes_to_ids(phonemes), scaled)
-        assert isinstance(audio, np.ndarray)
-        return trimmed(_levelled(audio.astype(np.float32).reshape(-1)), self.sample_rate)
+    def _sentence(self, phonemes: list[str], length_scale: float) -> Iterator[Pcm]:
+        trim = Trim(self.sample_rate)
+        for block in self._blocks(phonemes, length_scale):
+            heard = trim.push(_pcm(block * self._gain))
+            if len(heard):
+                yield heard
+        yield trim.finish()
+
+    def _raw(self, text: str) -> Iterator[Audio]:
+        for phonemes in self._voice.phonemize(text):
+            yield from self._blocks(phonemes, 1.0)
+
+    def _blocks(self, phonemes: list[str], length_scale: float) -> Iterator[Audio]:
+        config = self._voice.config
+        ids = np.array([self._voice.phonemes_to_ids(phonemes)], dtype=np.int64)
+        scales = [config.noise_scale, config.length_scale * length_scale, config.noise_w_scale]
+        feed: dict[str, NDArray[np.generic]] = {
+            "input": ids,
+            "input_lengths": np.array([ids.shape[1]], dtype=np.int64),
+            "scales": np.array(scales, dtype=np.float32),
+        }
+        if config.num_speakers > 1:
+            feed["sid"] = np.array([config.default_speaker_id], dtype=np.int64)
+        return self._vits.audio(feed)
 
 
-def _levelled(audio: NDArray[np.float32]) -> Pcm:
-    """Every clause equally loud, whatever its loudest moment; Piper's own peak levelling makes short ones shout."""
+def _loudness(audio: Audio) -> float:
     magnitude = np.abs(audio)
-    peak = float(magnitude.max(initial=0.0))
-    if peak < 1e-6:
-        return np.zeros(len(audio), dtype=np.int16)
-    voiced = audio[magnitude > peak * 0.05]
-    gain = min(_LOUDNESS / float(np.sqrt(np.mean(voiced**2))), _PEAK / peak)
-    return (audio * (gain * 32767)).astype(np.int16)
+    return float(np.sqrt(np.mean(audio[magnitude >= magnitude.max() * 0.05] ** 2)))
+
+
+def _pcm(audio: Audio) -> Pcm:
+    """Rounded off near full scale instead of cut, so that a loud moment does not crackle."""
+    knee = 0.7
+    over = np.maximum(np.abs(audio) - knee, 0.0)
+    rounded = np.minimum(np.abs(audio), knee) + (_PEAK - knee) * np.tanh(over / (_PEAK - knee))
+    return (np.sign(audio) * rounded * 32767).astype(np.int16)
 
 
 def _model_file(model: Path) -> Path:
@@ -87,19 +119,11 @@ def _model_file(model: Path) -> Path:
     return model
 
 
-def _load(path: Path, threads: int) -> PiperVoice:
+def _config(path: Path) -> PiperConfig:
     config_path = path.with_name(path.name + ".json")
     try:
-        config = PiperConfig.from_dict(json.loads(config_path.read_text("utf-8")))
+        return PiperConfig.from_dict(json.loads(config_path.read_text("utf-8")))
     except FileNotFoundError as exc:
         raise ModelMissingError(f"the voice's settings are missing: {config_path}") from exc
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise ModelBrokenError(f"{config_path} is not a Piper voice's settings: {exc}") from exc
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as exc:
-        raise ModelBrokenError(f"{path} is not a Piper voice") from exc
-    return PiperVoice(session=session, config=config)

@@ -12,7 +12,8 @@ from livekit.agents import APIConnectOptions, APIError, tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 from livekit.agents.utils import shortuuid
 
-from voices.clauses import pause_after, silence, split, take_finished
+from voices.clauses import pause_after, split, take_finished
+from voices.edges import silence
 from voices.errors import VoicesError
 from voices.lexicon import Lexicon, shipped
 from voices.ready import ReadySpeech
