@@ -85,3 +85,10 @@ class MessageRejectedError(AgentError):
     """The message service refused this message: a wrong number, template or key."""
 
     code = "message-rejected"
+
+
+class LlmServerError(AgentError):
+    """The embedded language model could not be started; the message names its log file."""
+
+    code = "llm-server"
+    retryable = True

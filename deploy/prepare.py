@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -20,6 +21,10 @@ CACHE = Path(os.environ.get("TOWNLINE_CACHE") or Path.home() / ".cache" / "townl
 STAMPS = VENV / ".prepared"
 LOG = CACHE / "prepare.log"
 PYTHON = VENV / "bin" / "python"
+LLAMA_FLAGS = "-DLLAVA_BUILD=OFF"
+if platform.machine() == "x86_64":
+    # Virtual machines announce these instructions and then end a program that uses them.
+    LLAMA_FLAGS += " -DCMAKE_C_FLAGS=-mno-amx-int8 -DCMAKE_CXX_FLAGS=-mno-amx-int8"
 BUILT = re.compile(r"\[(\d+)/(\d+)\]")
 
 
@@ -111,16 +116,16 @@ def language_model_library(uv: str) -> None:
         wanted = wheels / "pin.txt"
         wanted.write_text(pin[0])
         pip = [str(Path(uv).with_name("pip")), "wheel", "--verbose", "--no-deps", "--require-hashes"]
-        run([*pip, "-w", str(wheels), "-r", str(wanted)], each=_compiled(), CMAKE_ARGS="-DLLAVA_BUILD=OFF")
+        run([*pip, "-w", str(wheels), "-r", str(wanted)], each=_compiled(), CMAKE_ARGS=LLAMA_FLAGS)
     wheel = next(wheels.glob("*.whl"))
     run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", str(wheel)])
 
 
 def _processor() -> str:
-    """Compiled code uses every instruction this processor has, so a cache moved to another one must not be used."""
+    """Compiled code uses what this processor has, so a wheel made on another, or otherwise, must not be taken."""
     info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     flags = re.search(r"^(?:flags|Features)\s*:(.*)$", info, re.MULTILINE)
-    return hashlib.sha256((flags[1] if flags else "").encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{flags[1] if flags else ''} {LLAMA_FLAGS}".encode()).hexdigest()[:12]
 
 
 def _compiled() -> Callable[[str], None]:
