@@ -118,7 +118,7 @@ def language_model_library(uv: str) -> None:
         pip = [str(Path(uv).with_name("pip")), "wheel", "--verbose", "--no-deps", "--require-hashes"]
         run([*pip, "-w", str(wheels), "-r", str(wanted)], each=_compiled(), CMAKE_ARGS=LLAMA_FLAGS)
     wheel = next(wheels.glob("*.whl"))
-    run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", str(wheel)])
+    run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--reinstall", str(wheel)])
 
 
 def _processor() -> str:
@@ -162,7 +162,7 @@ def prepare(goal: str) -> None:
     lock = ROOT / {"run": "requirements-llm.lock" if llm else "requirements.lock"}.get(goal, "requirements-test.lock")
     if llm:
         llm_lock = ROOT / "requirements-llm.lock"
-        once("llama", [llm_lock], "The language model's library", lambda: language_model_library(uv))
+        once("llama", [llm_lock, Path(__file__)], "The language model's library", lambda: language_model_library(uv))
     once(lock.stem, [lock], f"Python packages ({lock.name})", lambda: python_packages(uv, lock))
     once("project", [ROOT / "pyproject.toml"], "Townline itself", lambda: project(uv))
     npm_lock = ROOT / "package-lock.json"
