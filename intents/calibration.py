@@ -56,7 +56,7 @@ class Calibration:
         inside, outside = (inside - means) / deviations, (outside - means) / deviations
         weights = _learnt(inside, outside) if real else _scaled(inside, outside)
         bias = -float(np.quantile(inside @ weights, 1 - KEPT))
-        return cls(meaning, words, tuple(means), tuple(deviations), tuple(weights), bias)
+        return cls(meaning, words, tuple(means.tolist()), tuple(deviations.tolist()), tuple(weights.tolist()), bias)
 
 
 def _mixed(evidence: Evidence, meaning: float, words: float) -> Scores:

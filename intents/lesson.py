@@ -74,7 +74,7 @@ class Lesson:
             Words.fit([self.texts[row] for row in rows], self.labels[rows]),
         )
 
-    def out_of_fold(self, folds: int = 5) -> tuple[Evidence, Labels]:
+    def out_of_fold(self, folds: int = 4) -> tuple[Evidence, Labels]:
         """Evidence for each example from models that did not see it; an intent's only row is never left out."""
         parts, order = [], []
         for rows in self._folds(folds):
