@@ -50,6 +50,16 @@ class DeliveryRecords(Database):
 
         return await self._read(work)
 
+    async def facts_of(self, key: str) -> dict[str, str]:
+        """What the delivery of a case reported; empty for messages, and before it was delivered."""
+
+        async def work(session: AsyncSession) -> dict[str, str]:
+            entry = await _find(session, key)
+            case = await session.get(CaseRow, entry.row) if entry.kind == "action" else None
+            return {} if case is None else dict(case.facts)
+
+        return await self._read(work)
+
     async def lease(self, key: str, seconds: float) -> Entry | None:
         """Take an entry for `seconds` and count the attempt; `None` when it is held, done or not due yet."""
 

@@ -25,6 +25,9 @@ async def record(
         return Recorded.model_validate(
             {"kind": before.kind, "id": before.row, "reference": before.reference, "again": True}
         )
+    stand_in = await _stand_in(session, call_id, draft)
+    if stand_in is not None:
+        return stand_in
     reference = await _free_reference(session, settings.reference_prefix)
     row = _row(draft, call_id, reference, now)
     session.add(row)
@@ -39,10 +42,26 @@ async def record(
 
 async def _correct(session: AsyncSession, before: EffectRow, draft: Draft) -> None:
     # A callback may be promised before its number is known; the same key with a number then fills it in.
-    if not isinstance(draft, CallbackDraft) or before.kind != "callback":
-        return
-    booked = await session.get(CallbackRow, before.row)
-    if booked is not None and booked.status == "booked" and draft.phone:
+    if isinstance(draft, CallbackDraft) and before.kind == "callback":
+        booked = await session.get(CallbackRow, before.row)
+        if booked is not None:
+            _agree(booked, draft)
+
+
+async def _stand_in(session: AsyncSession, call_id: str | None, draft: Draft) -> Recorded | None:
+    """The callback that was booked when nobody came: what the caller then agrees to is that one, not a second."""
+    if not isinstance(draft, CallbackDraft) or call_id is None:
+        return None
+    asked = select(CallbackRow).where(CallbackRow.call_id == call_id, CallbackRow.handoff_id.is_not(None))
+    booked = (await session.scalars(asked.where(CallbackRow.status == "booked").limit(1))).first()
+    if booked is None:
+        return None
+    _agree(booked, draft)
+    return Recorded(kind="callback", id=booked.id, reference=booked.reference, again=True)
+
+
+def _agree(booked: CallbackRow, draft: CallbackDraft) -> None:
+    if booked.status == "booked" and draft.phone:
         booked.phone = draft.phone
         booked.window_start, booked.window_end = _time(draft.window[0]), _time(draft.window[1])
 
