@@ -20,7 +20,7 @@ from agent.inputs import (
 )
 from agent.phrases import phrase
 from agent.state import CallState, Phase
-from intents.entities.acts import Act
+from intents.entities.phrases import Act
 from voices.transcript import Unclear
 
 _MANNERS = {
@@ -104,7 +104,7 @@ def _by_phase(state: CallState, spoke: Spoke, context: Context) -> Decision:
     understanding = spoke.understanding
     match state.phase:
         case Phase.GREETING | Phase.REQUEST:
-            if spoke.act is Act.GOODBYE and not state.waiting:
+            if spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting:
                 return closing.goodbye(state, context)
             return request.take(state, understanding, context)
         case Phase.ANYTHING_ELSE:

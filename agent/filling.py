@@ -62,7 +62,7 @@ def fill(
 def next_slot(state: CallState, service: Service) -> str | None:
     """The first slot that is still needed."""
     for name in service.form.required_slots:
-        if name not in state.slots and f"skipped_{name}" not in state.facts and _applies(service.slots[name], state):
+        if name not in state.slots and f"skipped_{name}" not in state.facts and applies(service.slots[name], state):
             return name
     return None
 
@@ -77,9 +77,7 @@ def to_confirm(state: CallState, service: Service, limits: Limits) -> str | None
     return None
 
 
-def _slot_for(
-    value: Value, state: CallState, service: Service, may_change: bool, taken: tuple[str, ...]
-) -> str | None:
+def _slot_for(value: Value, state: CallState, service: Service, may_change: bool, taken: tuple[str, ...]) -> str | None:
     if value.entity == "choice":
         return state.asked if state.asked not in taken and _option(state, value.value) else None
     open_slots = [n for n, slot in service.slots.items() if _fits(value.entity, slot) and n not in taken]
@@ -87,7 +85,7 @@ def _slot_for(
         return state.asked if state.asked in open_slots and state.phase is Phase.SLOT else None
     if state.asked in open_slots:
         return state.asked
-    empty = [n for n in open_slots if n not in state.slots and _applies(service.slots[n], state)]
+    empty = [n for n in open_slots if n not in state.slots and applies(service.slots[n], state)]
     if empty:
         return empty[0]
     differing = [n for n in open_slots if n in state.slots and state.slots[n].value != value.value]
@@ -131,7 +129,8 @@ def _option(state: CallState, value: str) -> Option | None:
     return next((o for o in state.options if value in (o.value, o.key)), None)
 
 
-def _applies(slot: Slot, state: CallState) -> bool:
+def applies(slot: Slot, state: CallState) -> bool:
+    """Whether a slot is asked for, given what was said in others."""
     return all(name in state.slots and state.slots[name].value in values for name, values in slot.when.items())
 
 
@@ -163,5 +162,3 @@ def _remember_half_address(state: CallState, service: Service, understanding: Un
         return state
     known = {"partial_address": half.value, "partial_spoken": half.spoken, "partial_new": "yes"}
     return state.model_copy(update={"facts": {**state.facts, **known}})
-
-

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from agent import closing, manners, people
+from agent import asking, closing, manners, people
 from agent.context import Context
 from agent.decision import Decision, Listening, LookUp
 from agent.filling import Filling, fill, next_slot, to_confirm
 from agent.inputs import Kept, LookedUp, LookUpFailed
-from agent.phrases import joined, phrase, wording
-from agent.spoken import fields, say_value
+from agent.phrases import phrase, wording
+from agent.spoken import fields
 from agent.state import CallState, CaseDraft, Filed, Option, Phase
-from intents.entities.acts import Act
-from intents.service import Service, Slot
+from intents.entities.phrases import Act
+from intents.service import Service
 from intents.understanding import Guess, Understanding
 
 
@@ -63,10 +63,12 @@ def answered(state: CallState, understanding: Understanding, act: Act, context: 
         return carry_on(filling.state, context, why=_given(filling))
     if state.phase in (Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE):
         return _value_settled(state, service, filling, answer, context)
+    if act is Act.GO_BACK:
+        return asking.go_back(state, service, context)
     if act is Act.DONT_KNOW and not filling.filled:
         return _not_known(state, service, context)
     if not filling.filled:
-        return _ask_again(filling.state, service, context)
+        return asking.ask_again(filling.state, service, context)
     return carry_on(filling.state, context, why=_given(filling))
 
 
@@ -75,14 +77,14 @@ def carry_on(state: CallState, context: Context, *say: str, why: str = "") -> De
     service = context.services[state.service or ""]
     doubtful = to_confirm(state, service, context.limits)
     if doubtful is not None:
-        return _confirm_value(state, service, doubtful, context, *say)
+        return asking.confirm_value(state, service, doubtful, context, *say)
     if service.about.check and state.checked is None and _has(state, service.about.check_needs):
         slots = {name: value.value for name, value in state.slots.items()}
         look_up = LookUp(service.about.check, slots)
         return Decision(state, say, look_up=look_up, decided="look it up", why=why)
     missing = next_slot(state, service)
     if missing is not None:
-        return _ask(state, service, missing, *say, why=why)
+        return asking.ask(state, service, missing, *say, why=why)
     if service.about.action is None:
         said = wording(service, "utter_done", fields(state, service)) or ""
         return anything_else(state, context, *say, said, decided="answer from what was looked up", why=why)
@@ -104,9 +106,7 @@ def looked_up(state: CallState, happened: LookedUp | LookUpFailed, context: Cont
         if service.about.action is None or service.about.id.startswith("next_"):
             return people.fetch(unknown, context, reason="the look-up failed", opening="fetching_after_trouble")
         return carry_on(unknown, context, phrase("look_up_failed"), why="the check did not answer")
-    known = state.model_copy(
-        update={"checked": happened.outcome, "facts": {**state.facts, **happened.facts}}
-    )
+    known = state.model_copy(update={"checked": happened.outcome, "facts": {**state.facts, **happened.facts}})
     why = f"the check said {happened.outcome}"
     said = wording(service, f"utter_outcome_{happened.outcome}", fields(known, service))
     then = service.about.outcomes.get(happened.outcome, "continue")
@@ -197,72 +197,16 @@ def _value_settled(
     if answer == "no":
         slots = {name: value for name, value in state.slots.items() if name != asked}
         without = state.model_copy(update={"slots": slots, "options": (), "failed": (*state.failed, asked)})
-        return _ask_again(without, service, context)
+        return asking.ask_again(without, service, context)
     return manners.ask_again(state, context, state.said, yes_no=state.phase is Phase.CONFIRM_SLOT)
-
-
-def _confirm_value(state: CallState, service: Service, name: str, context: Context, *say: str) -> Decision:
-    value = state.slots[name]
-    if state.options:
-        options = joined(tuple(o.spoken for o in state.options))
-        return Decision(
-            state=state.model_copy(update={"phase": Phase.CHOOSE_VALUE, "asked": name}),
-            say=(*say, phrase("choose_value", options=options)),
-            listening=Listening(entity="choice"),
-            decided="offer the nearest",
-            why=f"{name} at only {value.probability:.2f}",
-        )
-    question = wording(service, f"utter_confirm_{name}", fields(state, service))
-    return Decision(
-        state=state.model_copy(update={"phase": Phase.CONFIRM_SLOT, "asked": name}),
-        say=(*say, question or phrase("confirm_value", value=value.spoken)),
-        listening=Listening(entity="yes_no"),
-        decided="read one value back",
-        why=f"{name} at {value.probability:.2f}",
-    )
-
-
-def _ask(state: CallState, service: Service, name: str, *say: str, why: str, attempt: int = 0) -> Decision:
-    slot = service.slots[name]
-    question = wording(service, f"utter_ask_{name}", fields(state, service), attempt) or phrase("ask_request")
-    if "partial_address" in state.facts and slot.entity == "address":
-        question = phrase("house_number")
-    return Decision(
-        state=state.model_copy(update={"phase": Phase.SLOT, "asked": name, "options": _offered(state, name, slot)}),
-        say=(*say, question),
-        listening=Listening(entity=slot.entity, hotwords=slot.hints, sensitive=slot.sensitive),
-        decided=f"ask for {name}",
-        why=why or "it is needed next",
-    )
-
-
-def _ask_again(state: CallState, service: Service, context: Context) -> Decision:
-    asked = state.asked or ""
-    if "partial_address" in state.facts and state.facts.get("partial_new") == "yes":
-        facts = {name: value for name, value in state.facts.items() if name != "partial_new"}
-        return _ask(state.model_copy(update={"facts": facts}), service, asked, why="half of the address is known")
-    if state.tries >= 1:
-        return people.fetch(
-            state.model_copy(update={"failed": (*state.failed, asked)}),
-            context,
-            reason=f"{asked.replace('_', ' ')} was not understood twice",
-            opening="fetching_after_trouble",
-        )
-    more_patient = state.model_copy(update={"tries": state.tries + 1, "failed": (*state.failed, asked)})
-    return _ask(
-        more_patient, service, asked, phrase("not_understood"), why=f"{asked} was not understood", attempt=1
-    )
 
 
 def _not_known(state: CallState, service: Service, context: Context) -> Decision:
     asked = state.asked or ""
-    if service.slots[asked].optional:
-        skipped = {**state.facts, f"skipped_{asked}": "yes"}
-        return carry_on(state.model_copy(update={"facts": skipped, "tries": 0}), context, why=f"{asked} is not known")
-    if state.tries >= 1:
-        return people.fetch(state, context, reason=f"the caller does not know {asked.replace('_', ' ')}")
-    tried = state.model_copy(update={"tries": state.tries + 1})
-    return _ask(tried, service, asked, phrase("dont_know_needed"), why=f"{asked} is needed", attempt=1)
+    if not service.slots[asked].optional:
+        return asking.not_known(state, service, context)
+    skipped = state.model_copy(update={"facts": {**state.facts, f"skipped_{asked}": "yes"}, "tries": 0})
+    return carry_on(skipped, context, why=f"{asked} is not known")
 
 
 def _other_request(state: CallState, understanding: Understanding, context: Context) -> str | None:
@@ -288,13 +232,6 @@ def _offer_switch(state: CallState, intent: str, context: Context) -> Decision:
         decided="ask whether to switch",
         why=f"{intent} was named in the middle of {state.service}",
     )
-
-
-def _offered(state: CallState, name: str, slot: Slot) -> tuple[Option, ...]:
-    """What a check offered for this slot: facts `<slot>_1` to `_3`, or `date_1` to `_3` where a date is asked for."""
-    stems = (name, "date") if slot.entity == "date" else (name,)
-    offered = [state.facts[f"{s}_{n}"] for s in stems for n in (1, 2, 3) if state.facts.get(f"{s}_{n}")]
-    return tuple(Option(key=str(n), value=v, spoken=say_value(v)) for n, v in enumerate(offered[:3], start=1))
 
 
 def _marks(facts: dict[str, str]) -> dict[str, str]:

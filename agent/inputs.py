@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.state import Recorded
-from intents.entities.acts import Act
+from intents.entities.phrases import Act
 from intents.understanding import Danger, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 

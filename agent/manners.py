@@ -93,9 +93,7 @@ def ask_again(
 ) -> Decision:
     """The same question once more; after the second failure in a row, a person."""
     if state.tries >= 1:
-        return people.fetch(
-            state, context, reason="two failures in a row", opening="fetching_after_trouble"
-        )
+        return people.fetch(state, context, reason="two failures in a row", opening="fetching_after_trouble")
     say = (opening or phrase("not_understood"), phrase("yes_or_no") if yes_no else "", question)
     return Decision(
         state=state.model_copy(
@@ -115,7 +113,8 @@ def silence(state: CallState, context: Context) -> Decision:
     if state.phase is Phase.PERSON:
         return Decision(state=state, say=(phrase("still_waiting"),), decided="wait", why="a person is being fetched")
     if silences == 1:
-        say = (phrase("still_there"), state.said.rsplit(". ", 1)[-1])
+        question = state.said.rsplit(". ", 1)[-1]
+        say: tuple[str, ...] = (phrase("still_there"), question)
         return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
     if silences <= 3:
         say = (phrase("silence_person"),)

@@ -8,7 +8,7 @@ from agent.decision import Decision, Listening
 from agent.inputs import Kept
 from agent.phrases import phrase
 from agent.state import CallbackDraft, CallState, Filed, HandoffDraft, Phase
-from intents.entities.acts import Act
+from intents.entities.phrases import Act
 from intents.understanding import Understanding, Value
 
 _GENERAL_TEAM = "Contact centre"
@@ -139,9 +139,7 @@ def callback_kept(state: CallState, kept: Kept, context: Context) -> Decision:
     reference = next(r.reference for r in kept.recorded if r.kind == "callback")
     phone = state.facts.get("callback_phone", "")
     filed = (*state.filed, Filed(service=state.service or "", reference=reference, kind="callback"))
-    said = phrase(
-        "callback_done", window=context.circumstances.callback_spoken, phone=phone, reference=reference
-    )
+    said = phrase("callback_done", window=context.circumstances.callback_spoken, phone=phone, reference=reference)
     return closing.ask_for_more(
         state.model_copy(update={"filed": filed}), said, decided="confirm the call back", why="it is kept"
     )

@@ -8,7 +8,7 @@ from agent.context import Context
 from agent.decision import Decision, Listening
 from agent.phrases import phrase
 from agent.state import CallState, Option, Phase
-from intents.entities.acts import Act
+from intents.entities.phrases import Act
 from intents.service import Thresholds
 from intents.understanding import Guess, Understanding
 
@@ -34,7 +34,7 @@ def take(state: CallState, understanding: Understanding, context: Context) -> De
 def more(state: CallState, understanding: Understanding, act: Act, context: Context) -> Decision:
     """The answer to "is there anything else?"."""
     answer = yes_or_no(understanding)
-    if act in (Act.GOODBYE, Act.THANKS) or (answer == "no" and not _says_more(understanding)):
+    if act in (Act.GOODBYE, Act.NOTHING_ELSE, Act.THANKS) or (answer == "no" and not _says_more(understanding)):
         return closing.goodbye(state, context)
     if answer == "yes" and not _says_more(understanding):
         return Decision(

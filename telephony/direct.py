@@ -51,9 +51,7 @@ class LineAudio(AudioOutput):
     """
 
     def __init__(self, sample_rate: int, play: Callable[[Pcm], None], cleared: Callable[[], None]) -> None:
-        super().__init__(
-            label="line", capabilities=AudioOutputCapabilities(pause=True), sample_rate=sample_rate
-        )
+        super().__init__(label="line", capabilities=AudioOutputCapabilities(pause=True), sample_rate=sample_rate)
         self._rate = sample_rate
         self._play = play
         self._cleared = cleared
@@ -76,6 +74,7 @@ class LineAudio(AudioOutput):
         return self._player is not None and not self._player.done()
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
+        """Take a frame to be played; the first of a segment starts playing at once."""
         await super().capture_frame(frame)
         pcm = np.frombuffer(frame.data, dtype=np.int16).copy()
         if not self.speaking:
@@ -86,11 +85,13 @@ class LineAudio(AudioOutput):
         self._more.set()
 
     def flush(self) -> None:
+        """The segment is complete."""
         super().flush()
         self._flushed = True
         self._more.set()
 
     def clear_buffer(self) -> None:
+        """Stop at once and throw the rest away."""
         self._running.set()
         if self._player is None or self._player.done():
             return
@@ -102,12 +103,14 @@ class LineAudio(AudioOutput):
         self.on_playback_finished(playback_position=self._played / self._rate, interrupted=True)
 
     def pause(self) -> None:
+        """Stop at once, but keep the rest."""
         super().pause()
         if self.speaking and self._running.is_set():
             self._running.clear()
             self._cleared()
 
     def resume(self) -> None:
+        """Go on where it was paused."""
         super().resume()
         self._due = time.perf_counter()
         self._running.set()

@@ -89,4 +89,5 @@ def write_two_channels(path: Path, caller: Channel, line: Channel, *, sample_rat
     seconds = max(caller.seconds, line.seconds)
     left, right = (channel.rendered(sample_rate, seconds) for channel in (caller, line))
     length = min(len(left), len(right))
-    soundfile.write(path, np.stack([left[:length], right[:length]], axis=1), sample_rate, subtype="PCM_16", format="WAV")
+    both = np.stack([left[:length], right[:length]], axis=1)
+    soundfile.write(path, both, sample_rate, subtype="PCM_16", format="WAV")

@@ -1,0 +1,91 @@
+"""The questions of a form: asking, asking again, and reading one value back."""
+
+from __future__ import annotations
+
+from agent import manners, people
+from agent.context import Context
+from agent.decision import Decision, Listening
+from agent.phrases import joined, phrase, wording
+from agent.spoken import fields, say_value
+from agent.state import CallState, Option, Phase
+from intents.service import Service, Slot
+
+
+def ask(state: CallState, service: Service, name: str, *say: str, why: str, attempt: int = 0) -> Decision:
+    """Ask for one slot; `attempt` picks the way of putting it."""
+    slot = service.slots[name]
+    question = wording(service, f"utter_ask_{name}", fields(state, service), attempt) or phrase("ask_request")
+    if "partial_address" in state.facts and slot.entity == "address":
+        question = phrase("house_number")
+    return Decision(
+        state=state.model_copy(update={"phase": Phase.SLOT, "asked": name, "options": _offered(state, name, slot)}),
+        say=(*say, question),
+        listening=Listening(entity=slot.entity, hotwords=slot.hints, sensitive=slot.sensitive),
+        decided=f"ask for {name}",
+        why=why or "it is needed next",
+    )
+
+
+def ask_again(state: CallState, service: Service, context: Context) -> Decision:
+    """The answer did not fill the slot: ask in other words, then fetch a person."""
+    asked = state.asked or ""
+    if "partial_address" in state.facts and state.facts.get("partial_new") == "yes":
+        facts = {name: value for name, value in state.facts.items() if name != "partial_new"}
+        return ask(state.model_copy(update={"facts": facts}), service, asked, why="half of the address is known")
+    if state.tries >= 1:
+        return people.fetch(
+            state.model_copy(update={"failed": (*state.failed, asked)}),
+            context,
+            reason=f"{asked.replace('_', ' ')} was not understood twice",
+            opening="fetching_after_trouble",
+        )
+    more_patient = state.model_copy(update={"tries": state.tries + 1, "failed": (*state.failed, asked)})
+    return ask(more_patient, service, asked, phrase("not_understood"), why=f"{asked} was not understood", attempt=1)
+
+
+def go_back(state: CallState, service: Service, context: Context) -> Decision:
+    """Take the last answer back and ask for it again."""
+    given = [name for name in service.form.required_slots if name in state.slots]
+    if not given:
+        return manners.start_again(state, context)
+    slots = {name: value for name, value in state.slots.items() if name != given[-1]}
+    without = state.model_copy(update={"slots": slots, "options": (), "checked": None})
+    return ask(without, service, given[-1], why="the caller went back")
+
+
+def not_known(state: CallState, service: Service, context: Context) -> Decision:
+    """The caller does not know something that is needed."""
+    asked = state.asked or ""
+    if state.tries >= 1:
+        return people.fetch(state, context, reason=f"the caller does not know {asked.replace('_', ' ')}")
+    tried = state.model_copy(update={"tries": state.tries + 1})
+    return ask(tried, service, asked, phrase("dont_know_needed"), why=f"{asked} is needed", attempt=1)
+
+
+def confirm_value(state: CallState, service: Service, name: str, context: Context, *say: str) -> Decision:
+    """Read one doubtful value back, or offer the readings that are nearly as likely."""
+    value = state.slots[name]
+    if state.options:
+        options = joined(tuple(o.spoken for o in state.options))
+        return Decision(
+            state=state.model_copy(update={"phase": Phase.CHOOSE_VALUE, "asked": name}),
+            say=(*say, phrase("choose_value", options=options)),
+            listening=Listening(entity="choice"),
+            decided="offer the nearest",
+            why=f"{name} at only {value.probability:.2f}",
+        )
+    question = wording(service, f"utter_confirm_{name}", fields(state, service))
+    return Decision(
+        state=state.model_copy(update={"phase": Phase.CONFIRM_SLOT, "asked": name}),
+        say=(*say, question or phrase("confirm_value", value=value.spoken)),
+        listening=Listening(entity="yes_no"),
+        decided="read one value back",
+        why=f"{name} at {value.probability:.2f}",
+    )
+
+
+def _offered(state: CallState, name: str, slot: Slot) -> tuple[Option, ...]:
+    """What a check offered for this slot: facts `<slot>_1` to `_3`, or `date_1` to `_3` where a date is asked for."""
+    stems = (name, "date") if slot.entity == "date" else (name,)
+    offered = [state.facts[f"{s}_{n}"] for s in stems for n in (1, 2, 3) if state.facts.get(f"{s}_{n}")]
+    return tuple(Option(key=str(n), value=v, spoken=say_value(v)) for n, v in enumerate(offered[:3], start=1))

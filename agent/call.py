@@ -1,0 +1,233 @@
+"""One call from ring to goodbye, on a LiveKit session: heard, understood, decided, answered, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, llm
+from livekit.agents.voice.io import AudioInput, AudioOutput
+from voices.hearing import Hearing
+
+from agent.conversation import Conversation, Stage
+from agent.inputs import Rang, Silent
+from agent.listening import expectation
+from agent.state import Phase
+from agent.turn import Plan
+from telephony.keypad import KeyCollector
+from voices.speaking import Speaking
+from voices.transcript import Heard, Nothing, Transcript
+
+log = logging.getLogger(__name__)
+
+_TURN_HANDLING: dict[str, Any] = {
+    "turn_detection": "stt",
+    "endpointing": {"min_delay": 0.0, "max_delay": 0.0},
+    "interruption": {"mode": "vad", "resume_false_interruption": False, "false_interruption_timeout": None},
+    "preemptive_generation": {
+        "enabled": True,
+        "preemptive_tts": True,
+        "max_retries": 1000,
+        "max_speech_duration": 60.0,
+    },
+}
+# The recogniser ends turns (`voices.endpointing`), so LiveKit adds no waiting of its own, and work ahead of the end of
+# a turn goes on however often the caller pauses.
+
+_SILENCE_SECONDS = 8.0
+_JOIN_SECONDS = 1.2
+"""A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
+
+_BACKCHANNEL = frozenset({"mm", "mmm", "mm-hmm", "mhm", "uh-huh", "hmm", "hm", "ah", "oh", "um", "uh", "er"})
+
+
+class Resident(Agent):
+    """LiveKit's side of the conversation: every reply is a plan of the dialogue, made ahead and taken once."""
+
+    def __init__(self, conversation: Conversation, taken: Callable[[], None]) -> None:
+        super().__init__(instructions="")
+        self._conversation = conversation
+        self._taken = taken
+
+    async def llm_node(
+        self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
+    ) -> AsyncIterator[str]:
+        """The reply to the caller's last words, sentence by sentence."""
+        plan = await self._conversation.plan_for(_last_words(chat_ctx))
+        async for sentence in plan.words():
+            yield sentence + " "
+
+    async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
+        """The turn is really over: only now may it have effects."""
+        await self._conversation.turn_is_over(new_message.text_content or "")
+        self._taken()
+
+
+class DialogueModel(llm.LLM):
+    """Stands where LiveKit expects a language model; replies come from `Resident.llm_node`."""
+
+    def chat(self, **_: Any) -> llm.LLMStream:
+        """Never asked. Raises `RuntimeError`."""
+        raise RuntimeError("replies are the dialogue's; no language model is asked for them")
+
+
+class Call:
+    """A running call. It talks until somebody hangs up; `ended` is set then and `outcome` says how."""
+
+    def __init__(self, conversation: Conversation, hearing: Hearing, speaking: Speaking) -> None:
+        self.conversation = conversation
+        self.ended = asyncio.Event()
+        self.outcome = ""
+        self._hearing = hearing
+        self._speaking = speaking
+        self._session: AgentSession[None] = AgentSession(
+            stt=hearing,
+            tts=speaking,
+            llm=DialogueModel(),
+            vad=None,
+            turn_handling=_TURN_HANDLING,  # type: ignore[arg-type]
+            aec_warmup_duration=None,
+            user_away_timeout=None,
+        )
+        self._line: AudioOutput | None = None
+        self._keys = KeyCollector(self._keys_done)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._quiet_since = 0.0
+        self._taken_at = 0.0
+        self._closed = False
+
+    async def answer(self, caller: AudioInput, line: AudioOutput) -> None:
+        """Pick up: greet and listen."""
+        self._line = line
+        self._session.input.audio = caller
+        self._session.output.audio = line
+        self._hearing.on_result = self._heard
+        self._session.on("user_state_changed", self._caller_changed)
+        await self._session.start(Resident(self.conversation, self._after_turn), record=False)
+        self._say(await self.conversation.do(Rang()))
+        self._run(self._watch_over(), "watch over the call")
+
+    def press(self, key: str) -> None:
+        """A key of the caller's phone. Keys are taken while the line speaks, too."""
+        self._session.interrupt()
+        listening = self.conversation.decision.listening
+        single = listening.entity in ("yes_no", "choice", None) or bool(self.conversation.state.options)
+        self._keys.press(key, single=single)
+
+    def type_text(self, text: str) -> None:
+        """Words that were typed instead of spoken."""
+        self._session.interrupt()
+        self._run(self._typed(text), "typed")
+
+    def hush(self) -> None:
+        """The line itself is silent and deaf from now on: two people talk."""
+        self._session.interrupt(force=True)
+        self._session.input.set_audio_enabled(False)
+        self._session.output.set_audio_enabled(False)
+
+    def resume(self) -> None:
+        """The line speaks and listens again."""
+        self._session.input.set_audio_enabled(True)
+        self._session.output.set_audio_enabled(True)
+
+    def say(self, plan: Plan) -> None:
+        """Say what a plan that was taken has to say."""
+        self._say(plan)
+
+    async def hang_up(self, outcome: str) -> None:
+        """End the call. What was promised is carried out to its end. May be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        self.outcome = outcome
+        self._keys.close()
+        for task in tuple(self._tasks):
+            if task is not asyncio.current_task():
+                task.cancel()
+        await self._session.aclose()
+        await self.conversation.turns.settle()
+        self.ended.set()
+
+    def _say(self, plan: Plan) -> None:
+        self._session.say(_with_spaces(plan))
+        self._after_turn()
+
+    def _heard(self, transcript: Transcript, stage: Stage) -> None:
+        self.conversation.hear(transcript, stage)
+        if self._line is None or self._session.agent_state != "speaking":
+            return
+        if isinstance(transcript, Heard) and transcript.text.lower().strip(" .,!") not in _BACKCHANNEL:
+            self._session.interrupt()
+        elif stage == "final" or isinstance(transcript, Nothing):
+            self._line.resume()
+
+    def _caller_changed(self, event: UserStateChangedEvent) -> None:
+        loop = asyncio.get_running_loop()
+        self._quiet_since = loop.time()
+        if event.new_state != "speaking":
+            return
+        if loop.time() - self._taken_at < _JOIN_SECONDS:
+            self.conversation.went_on()
+            self._session.interrupt()
+        elif self._line is not None and self._session.agent_state == "speaking":
+            self._line.pause()
+
+    def _after_turn(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._quiet_since = self._taken_at = loop.time()
+        state, listening = self.conversation.state, self.conversation.decision.listening
+        self._speaking.pace = state.pace
+        self._hearing.expect(expectation(state, listening))
+        if self.conversation.decision.hang_up:
+            self._run(self._say_goodbye(), "goodbye")
+
+    def _keys_done(self, keys: str) -> None:
+        self._run(self._pressed(keys), "keys")
+
+    async def _pressed(self, keys: str) -> None:
+        self._say(await self.conversation.pressed(keys))
+
+    async def _typed(self, text: str) -> None:
+        self._say(await self.conversation.typed(text))
+
+    async def _say_goodbye(self) -> None:
+        """Let the goodbye be heard to its end, then hang up."""
+        await asyncio.sleep(0.3)
+        while (speech := self._session.current_speech) is not None:
+            await speech.wait_for_playout()
+        if self._line is not None:
+            await self._line.wait_for_playout()
+        closing = asyncio.create_task(self.hang_up(self.conversation.decision.decided))
+        await asyncio.shield(closing)
+
+    async def _watch_over(self) -> None:
+        """Notice silence; how long it may last grows with the caller's pace."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(0.25)
+            if self._session.agent_state == "speaking" or self._session.user_state == "speaking":
+                self._quiet_since = loop.time()
+                continue
+            state = self.conversation.state
+            quiet = loop.time() - self._quiet_since
+            if state.phase is not Phase.ENDED and quiet > _SILENCE_SECONDS * state.patience:
+                self._say(await self.conversation.do(Silent(Nothing(quiet))))
+
+    def _run(self, work: Any, name: str) -> None:
+        task: asyncio.Task[Any] = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _with_spaces(plan: Plan) -> AsyncIterator[str]:
+    async for sentence in plan.words():
+        yield sentence + " "
+
+
+def _last_words(chat_ctx: llm.ChatContext) -> str:
+    for item in reversed(chat_ctx.items):
+        if isinstance(item, llm.ChatMessage) and item.role == "user":
+            return item.text_content or ""
+    return ""

@@ -1,0 +1,73 @@
+"""`townline call`: play a recorded caller to the line and write what the caller would have heard."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.caller import Keys, RecordedCaller, Utterance, read_recording
+from agent.commands.configuration import configuration
+from agent.errors import AgentError
+from agent.events import DecisionEvent, Event, GapEvent, ReplyEvent, TranscriptEvent
+from agent.line import open_line
+from agent.settings import Settings
+from intents.errors import IntentsError
+from telephony.recording import write_two_channels
+from voices.errors import VoicesError
+
+
+def call(
+    recordings: Annotated[list[Path], typer.Argument(help="audio files, one a turn; each plays when the line is done")],
+    out: Annotated[Path | None, typer.Option(help="write both sides here: caller left, line right")] = None,
+    dtmf: Annotated[list[str] | None, typer.Option(help="keys to press after the recordings, one option a turn")] = None,
+    caller: Annotated[str | None, typer.Option(help="the number the call comes from")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, named by its event")] = False,
+) -> None:
+    """Ring the line with recordings, in real time."""
+    settings = configuration()
+    try:
+        turns: list[Utterance] = [read_recording(path) for path in recordings]
+        turns += [Keys(keys) for keys in dtmf or ()]
+        asyncio.run(_ring(settings, turns, out, caller, as_json=as_json))
+    except (AgentError, IntentsError, VoicesError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(f"{error.filename or out}: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
+
+
+async def _ring(
+    settings: Settings, turns: list[Utterance], out: Path | None, caller: str | None, *, as_json: bool
+) -> None:
+    show = _print_json if as_json else _print_text
+    async with open_line(settings) as line:
+        await line.prepare(lambda _: None)
+        direct = await line.start(channel="file", on_event=show, caller_phone=caller, keep_audio=out is not None)
+        await RecordedCaller(direct, turns).run()
+        await direct.call.ended.wait()
+    if out is not None:
+        write_two_channels(out, direct.caller_track, direct.line_track)
+
+
+def _print_json(event: Event) -> None:
+    sys.stdout.write(event.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def _print_text(event: Event) -> None:
+    match event:
+        case TranscriptEvent(kind="final"):
+            typer.echo(f"caller  {event.text}  ({event.confidence:.2f})")
+        case ReplyEvent():
+            typer.echo(f"line    {event.text}")
+        case DecisionEvent():
+            typer.echo(f"        {event.decided}: {event.why}")
+        case GapEvent():
+            typer.echo(f"        gap {event.ms} ms")
+        case _:
+            return

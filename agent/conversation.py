@@ -1,0 +1,178 @@
+"""What one call hears, says and does, whatever carries its audio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Literal
+
+from agent.context import Context
+from agent.decision import Decision
+from agent.effects import Effects
+from agent.events import (
+    DecisionEvent,
+    FormEvent,
+    FormSlot,
+    Listener,
+    ReplyEvent,
+    RunnerUp,
+    TranscriptEvent,
+)
+from agent.filling import applies
+from agent.inputs import Input, Spoke
+from agent.release import LoadedRelease
+from agent.state import CallState
+from agent.turn import Plan, Turns
+from intents.understanding import Understanding
+from voices.transcript import Heard, Nothing, Transcript, Unclear
+
+Stage = Literal["interim", "preflight", "final"]
+
+_UNKNOWN_CONFIDENCE = 0.8
+"""For words whose transcript did not come with them (several pieces that LiveKit joined)."""
+
+
+class Conversation:
+    """Plans turns on what is heard so far, takes them when they are over, and publishes what happens.
+
+    `context` gives services and circumstances of this moment, `today` the date, `tell` publishes events.
+    """
+
+    def __init__(
+        self,
+        state: CallState,
+        release: LoadedRelease,
+        effects: Effects,
+        *,
+        context: Callable[[], Context],
+        today: Callable[[], date],
+        tell: Listener,
+    ) -> None:
+        self._release = release
+        self._today = today
+        self._tell = tell
+        self._heard: dict[str, Heard | Unclear] = {}
+        self._plans: dict[tuple[str, int], Plan] = {}
+        self._last: Plan | None = None
+        self._joining: Plan | None = None
+        self.turns = Turns(state, effects, context, self._publish)
+
+    @property
+    def state(self) -> CallState:
+        """Where the call stands."""
+        return self.turns.state
+
+    @property
+    def decision(self) -> Decision:
+        """The last decision that was taken."""
+        return self.turns.decision
+
+    def hear(self, transcript: Transcript, stage: Stage) -> None:
+        """Take note of a transcript, as the recogniser has it so far."""
+        if isinstance(transcript, Nothing):
+            return
+        self._heard[transcript.text] = transcript
+        self._tell(TranscriptEvent(kind=stage, text=transcript.text, confidence=round(transcript.confidence, 3)))
+
+    def went_on(self) -> None:
+        """The caller goes on right after the line began to answer: the next words belong to the last ones."""
+        last = self._last
+        if last is not None and isinstance(last.happened, Spoke) and not last.decision.effects:
+            self._joining = last
+
+    async def plan_for(self, text: str) -> Plan:
+        """The plan for these words at this moment; made once."""
+        joining = self._joining
+        words = f"{joining.heard} {text}" if joining else text
+        before = joining.before if joining else self.state
+        key = (words, id(before))
+        if key not in self._plans:
+            self._plans[key] = await self.turns.plan(self._spoke(words, text, before), since=before)
+        return self._plans[key]
+
+    async def turn_is_over(self, text: str) -> Plan:
+        """The caller is done: take the plan for these words."""
+        plan = await self.plan_for(text)
+        self._take(plan)
+        return plan
+
+    async def do(self, happened: Input) -> Plan:
+        """Something that is not speech happened: decide and take it at once."""
+        plan = await self.turns.plan(happened)
+        self._take(plan)
+        return plan
+
+    async def typed(self, text: str) -> Plan:
+        """The caller typed."""
+        return await self.do(self._spoke_as(Heard(text, 1.0, means="typed"), self.state))
+
+    async def pressed(self, keys: str) -> Plan:
+        """The caller pressed keys."""
+        listening = self.decision.listening
+        return await self.do(self._release.pressed(keys, self.state, listening, self._today()))
+
+    def _take(self, plan: Plan) -> None:
+        self._joining = None
+        self._last = plan
+        self.turns.take(plan)
+        self._plans = {("", 0): plan}
+        self._heard.clear()
+
+    def _spoke(self, words: str, latest: str, before: CallState) -> Spoke:
+        transcript = self._heard.get(latest) or Heard(latest, _UNKNOWN_CONFIDENCE)
+        if words != latest:
+            transcript = Heard(words, transcript.confidence)
+        return self._spoke_as(transcript, before)
+
+    def _spoke_as(self, transcript: Heard | Unclear, before: CallState) -> Spoke:
+        return self._release.spoke(transcript, before, self.decision.listening, self._today())
+
+    def _publish(self, happened: Input, decision: Decision) -> None:
+        understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
+        best, second = (*understanding.guesses, None, None)[:2]
+        self._tell(
+            DecisionEvent(
+                intent=best.intent if best else None,
+                lgsl=self._lgsl(best.intent) if best else None,
+                probability=round(best.probability, 3) if best else None,
+                runner_up=RunnerUp(
+                    intent=second.intent, lgsl=self._lgsl(second.intent), probability=round(second.probability, 3)
+                )
+                if second
+                else None,
+                safety=decision.notes[0] if decision.notes else None,
+                decided=decision.decided,
+                why=decision.why,
+            )
+        )
+        self._publish_form(decision.state)
+        if decision.say:
+            self._tell(ReplyEvent(text=" ".join(decision.say)))
+
+    def _publish_form(self, state: CallState) -> None:
+        service = self._release.services.get(state.service or "")
+        if service is None or not service.form.required_slots:
+            return
+        self._tell(
+            FormEvent(
+                service=service.id,
+                title=service.about.title,
+                slots=tuple(
+                    self._form_slot(name, state)
+                    for name in service.form.required_slots
+                    if name in state.slots or applies(service.slots[name], state)
+                ),
+            )
+        )
+
+    def _form_slot(self, name: str, state: CallState) -> FormSlot:
+        value = state.slots.get(name)
+        if value is None:
+            return FormSlot(slot=name)
+        return FormSlot(
+            slot=name, spoken=value.spoken, probability=round(value.probability, 3), confirmed=value.confirmed
+        )
+
+    def _lgsl(self, intent: str) -> int | None:
+        service = self._release.services.get(intent)
+        return service.about.lgsl if service else None

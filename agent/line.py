@@ -1,0 +1,230 @@
+"""The line: everything that calls share on one machine, opened once, and the calls that are going on."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from voices.hearing import Hearing
+from voices.local import LocalSpeech
+
+from agent import models
+from agent.actions.runner import ActionRunner
+from agent.call import Call
+from agent.context import Context
+from agent.conversation import Conversation
+from agent.decision import Circumstances
+from agent.direct_call import DirectCall
+from agent.effects import Effects
+from agent.errors import LineBusyError
+from agent.events import EffectEvent, Event, Listener
+from agent.fetching import Fetching
+from agent.handoff import HandoffQueue
+from agent.outbox import Outbox
+from agent.phrases import phrases
+from agent.publishing import Publisher
+from agent.records import Store
+from agent.release import LoadedRelease
+from agent.settings import Settings, secrets
+from agent.state import CallState
+from telephony.hours import Hours
+from voices.ready import ReadySpeech
+from voices.speaking import Speaking
+from voices.speech import SpeechModels
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[str], None]
+
+
+class Line:
+    """What the calls share. Made by `open_line`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        store: Store,
+        speech: SpeechModels,
+        runner: ActionRunner,
+        outbox: Outbox,
+        queue: HandoffQueue,
+        publisher: Publisher,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.speech = speech
+        self.queue = queue
+        self.publisher = publisher
+        self.outbox = outbox
+        self.hours = Hours(settings.hours)
+        self.people_available: Callable[[], bool] = lambda: self.hours.is_open(settings.hours.people, self.now())
+        self._runner = runner
+        self._zone = ZoneInfo(settings.hours.timezone)
+        self._calls: dict[str, DirectCall] = {}
+        self._ready = ReadySpeech(
+            settings.data_dir / "wording", speech, model=models.fingerprint(settings.voices.voice)
+        )
+
+    def now(self) -> dt.datetime:
+        """The time where the council is."""
+        return dt.datetime.now(self._zone)
+
+    async def prepare(self, progress: Progress) -> None:
+        """Render the fixed wording of the active release, so that replies start at once."""
+        release = await self.publisher.active()
+        texts = list(fixed_wording(release, self.settings.council.name))
+        await self._ready.prepare(texts, lambda done, total: progress(f"wording {done} of {total}"))
+
+    async def start(
+        self,
+        *,
+        channel: str,
+        on_event: Callable[[Event], None],
+        caller_phone: str | None = None,
+        keep_audio: bool = False,
+    ) -> DirectCall:
+        """Take a call. Raises `LineBusyError` when no more can be served well, `StoreUnavailableError`."""
+        if len(self._calls) >= self.settings.telephony.most_calls:
+            raise LineBusyError()
+        release = await self.publisher.active()
+        call_id = uuid.uuid4().hex[:12]
+        call = DirectCall(call_id, self.speech.sample_rate, on_event)
+        call.keep_audio = keep_audio
+        self._calls[call_id] = call
+        try:
+            await self.store.start_call(call_id, channel=channel, caller=caller_phone, release=release.number)
+            await self._begin(call, release, caller_phone, on_event)
+        except BaseException:
+            del self._calls[call_id]
+            raise
+        return call
+
+    def find(self, call_id: str) -> DirectCall | None:
+        """The call with that id while it goes on."""
+        return self._calls.get(call_id)
+
+    async def aclose(self) -> None:
+        """End all calls; what they promised is kept."""
+        for call in tuple(self._calls.values()):
+            await call.finish("the line was stopped")
+
+    async def _begin(
+        self, direct: DirectCall, release: LoadedRelease, caller_phone: str | None, on_event: Listener
+    ) -> None:
+        def tell(event: Event) -> None:
+            on_event(event)
+            if isinstance(event, EffectEvent) and event.kind == "handoff":
+                fetching.wanted(event.reference)
+
+        effects = Effects(
+            self.store,
+            self._runner,
+            self.outbox,
+            self.hours,
+            action_seconds=self.settings.agent.action_seconds,
+            now=self.now,
+            tell=tell,
+        )
+        conversation = Conversation(
+            CallState(call_id=direct.id, release=release.number, caller_phone=caller_phone),
+            release,
+            effects,
+            context=lambda: self._context(release),
+            today=lambda: self.now().date(),
+            tell=tell,
+        )
+        hearing = Hearing(self.speech, call=direct.id)
+        speaking = Speaking(self.speech, ready=self._ready, call=direct.id, today=lambda: self.now().date())
+        call = Call(conversation, hearing, speaking)
+        fetching = Fetching(
+            call,
+            self.store,
+            self.queue,
+            wait_seconds=self.settings.telephony.person_wait_seconds,
+            tell=on_event,
+            services=release.services,
+        )
+        await direct.begin(call, fetching)
+        task = asyncio.create_task(self._until_end(direct, fetching), name=f"call {direct.id}")
+        task.add_done_callback(_log_failure)
+
+    async def _until_end(self, direct: DirectCall, fetching: Fetching) -> None:
+        await direct.call.ended.wait()
+        await direct.finish(direct.call.outcome)
+        await fetching.aclose()
+        self._calls.pop(direct.id, None)
+        await self.store.end_call(direct.id, direct.call.outcome)
+
+    def _context(self, release: LoadedRelease) -> Context:
+        now = self.now()
+        window = self.hours.next_window(now)
+        start, end = window
+        return Context(
+            services=release.services,
+            circumstances=Circumstances(
+                today=now.date().isoformat(),
+                people_available=self.people_available(),
+                callback_window=(start.isoformat(), end.isoformat()),
+                callback_spoken=window_in_words(now, start, end),
+            ),
+            council=self.settings.council.spoken or self.settings.council.name,
+            phone=self.settings.council.telephone,
+        )
+
+
+def window_in_words(now: dt.datetime, start: dt.datetime, end: dt.datetime) -> str:
+    """`today between 14:00 and 16:00`, `on Tuesday 24 November between 08:30 and 10:30`."""
+    days = (start.date() - now.date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days, f"on {start:%A} {start.day} {start:%B}")
+    return f"{day} between {start:%H:%M} and {end:%H:%M}"
+
+
+def fixed_wording(release: LoadedRelease, council: str) -> Iterable[str]:
+    """Every sentence of a release that holds nothing that varies."""
+    for text in phrases().values():
+        filled = text.replace("{council}", council)
+        if "{" not in filled:
+            yield filled
+    for service in release.services.values():
+        for variants in service.responses.values():
+            yield from (variant.text for variant in variants if "{" not in variant.text)
+
+
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a call ended badly", exc_info=task.exception())
+
+
+@asynccontextmanager
+async def open_line(settings: Settings, progress: Progress = lambda _: None) -> AsyncIterator[Line]:
+    """Open everything that calls need. Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`."""
+    async with AsyncExitStack() as stack:
+        progress("store")
+        url = secrets().database_url
+        store = await stack.enter_async_context(
+            Store.open(url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}")
+        )
+        progress("speech models")
+        speech = await stack.enter_async_context(
+            LocalSpeech(
+                models.path(settings.voices.whisper),
+                models.path(settings.voices.voice),
+                threads=settings.voices.threads,
+            )
+        )
+        runner = await stack.enter_async_context(ActionRunner.from_url(settings.agent.action_server))
+        outbox = await stack.enter_async_context(Outbox.running(store, runner))
+        queue = HandoffQueue(store)
+        progress("services")
+        publisher = await Publisher.open(settings, store)
+        line = Line(
+            settings, store=store, speech=speech, runner=runner, outbox=outbox, queue=queue, publisher=publisher
+        )
+        stack.push_async_callback(line.aclose)
+        yield line

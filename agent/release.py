@@ -1,0 +1,113 @@
+"""A published release, loaded: its services and the classifier trained on them. A call keeps the one it began with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from intents.entities.reading import read_values
+from intents.safety import Safety
+
+from agent.decision import Listening
+from agent.inputs import Pressed, Spoke
+from agent.state import CallState, Phase
+from intents.classifier import Classifier
+from intents.entities.phrases import read_act
+from intents.gazetteer import Gazetteer
+from intents.service import BUILT_IN_ENTITIES, Service
+from intents.understanding import Understanding, Value
+from voices.transcript import Heard, Unclear
+
+Choices = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class LoadedRelease:
+    """Everything that understanding needs; nothing in it changes while calls run on it."""
+
+    number: int
+    services: Mapping[str, Service]
+    classifier: Classifier
+    gazetteer: Gazetteer
+    safety: Safety
+
+    def understand(self, text: str, state: CallState, listening: Listening, today: date) -> Understanding:
+        """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic."""
+        guessed = self.classifier.guess(text)
+        values = read_values(
+            with_half_address(text, state),
+            entities=self._entities(state),
+            gazetteer=self.gazetteer,
+            choices=self._choices(state),
+            today=today,
+            expecting=listening.entity,
+        )
+        return Understanding(
+            text=text,
+            guesses=guessed.guesses,
+            out_of_scope=guessed.out_of_scope,
+            also=self.classifier.also_intents(text) if state.service is None else (),
+            values=(*_by_key(text, state), *values),
+        )
+
+    def spoke(self, transcript: Heard | Unclear, state: CallState, listening: Listening, today: date) -> Spoke:
+        """An utterance with its safety, its act and its meaning."""
+        text = transcript.text
+        return Spoke(
+            transcript=transcript,
+            understanding=self.understand(text, state, listening, today),
+            act=read_act(text),
+            danger=self.safety.check(text),
+        )
+
+    def pressed(self, keys: str, state: CallState, listening: Listening, today: date) -> Pressed:
+        """Keys as an answer to what was asked: 1 and 2 are yes and no where that was the question."""
+        if listening.entity == "yes_no" and keys in ("1", "2"):
+            answer = "yes" if keys == "1" else "no"
+            return Pressed(keys, Understanding(keys, values=(Value("yes_no", answer, answer, 1.0),)))
+        if option := _by_key(keys, state):
+            return Pressed(keys, Understanding(keys, values=option))
+        values = read_values(
+            with_half_address(keys, state),
+            entities=tuple(e for e in (listening.entity,) if e),
+            gazetteer=self.gazetteer,
+            choices=self._choices(state),
+            today=today,
+            expecting=listening.entity,
+        )
+        return Pressed(keys, Understanding(keys, values=values))
+
+    def _entities(self, state: CallState) -> tuple[str, ...]:
+        """Entity types worth reading: those of the open service, or of every service while none is open."""
+        services = [self.services[state.service]] if state.service else list(self.services.values())
+        wanted = {slot.entity for service in services for slot in service.slots.values() if slot.entity}
+        if state.phase in (Phase.CALLBACK_NUMBER, Phase.PERSON):
+            wanted.add("phone")
+        if "address" in wanted:
+            wanted |= {"postcode", "street"}
+        return tuple(sorted(wanted | {"yes_no"}))
+
+    def _choices(self, state: CallState) -> Choices:
+        """Canonical values of every choice, with the ways they are said, by entity."""
+        services = [self.services[state.service]] if state.service else list(self.services.values())
+        choices: dict[str, dict[str, tuple[str, ...]]] = {}
+        for service in services:
+            for slot in service.slots.values():
+                if slot.entity and slot.entity not in BUILT_IN_ENTITIES:
+                    said = {value: service.synonyms.get(value, ()) for value in slot.values}
+                    choices.setdefault(slot.entity, {}).update(said)
+        if state.options:
+            choices["choice"] = {option.value: (option.spoken,) for option in state.options}
+        return choices
+
+
+def with_half_address(text: str, state: CallState) -> str:
+    """The words together with the half of an address that was given before."""
+    half = state.facts.get("partial_spoken")
+    return f"{text.rstrip('.')}, {half}" if half else text
+
+
+def _by_key(keys: str, state: CallState) -> tuple[Value, ...]:
+    chosen = next((o for o in state.options if o.key == keys.strip(" .")), None)
+    return (Value("choice", chosen.value, chosen.spoken, 1.0),) if chosen else ()

@@ -1,0 +1,147 @@
+"""Turns of a call: planned ahead on what is heard so far, thrown away without a trace or taken once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+
+from agent.context import Context
+from agent.decision import Decision
+from agent.dialogue import decide
+from agent.effects import Effects
+from agent.errors import ActionRejectedError, ActionUnavailableError, StoreUnavailableError
+from agent.inputs import Input, Kept, LookedUp, LookUpFailed, NotKept, Spoke
+from agent.state import CallState
+
+log = logging.getLogger(__name__)
+
+_LONGEST_CHAIN = 6
+"""Look-ups and effects that one turn may lead to, one after the other."""
+
+
+@dataclass(eq=False)
+class Plan:
+    """What the line would do about one input. Nothing has happened until the plan is taken."""
+
+    happened: Input
+    before: CallState
+    decision: Decision
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
+    more: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
+    """Sentences that only the effects could settle, then `None`."""
+
+    @property
+    def heard(self) -> str:
+        """The caller's words, where there were any."""
+        return self.happened.transcript.text if isinstance(self.happened, Spoke) else ""
+
+    async def words(self) -> AsyncIterator[str]:
+        """The sentences to say; those that depend on an effect come once the turn is over and the effect is kept."""
+        for sentence in self.decision.say:
+            yield sentence
+        if not self.decision.effects:
+            return
+        await self.taken.wait()
+        while (sentence := await self.more.get()) is not None:
+            yield sentence
+
+
+class Turns:
+    """Where one call stands, and the only place where it moves on.
+
+    `context` gives the services and circumstances of this moment; `tell` is called with every decision that was taken.
+    """
+
+    def __init__(
+        self,
+        state: CallState,
+        effects: Effects,
+        context: Callable[[], Context],
+        tell: Callable[[Input, Decision], None],
+    ) -> None:
+        self.state = state
+        self.decision = Decision(state)
+        self._effects = effects
+        self._context = context
+        self._tell = tell
+        self._carrying: set[asyncio.Task[None]] = set()
+
+    async def plan(self, happened: Input, *, since: CallState | None = None) -> Plan:
+        """Decide about an input, with the look-ups it needs (they only read). `since` plans from an earlier state."""
+        before = since or self.state
+        decision = await self._looked_up(decide(before, happened, self._context()))
+        return Plan(happened, before, decision)
+
+    def take(self, plan: Plan) -> None:
+        """The turn is really over: move on, keep what must be kept, and let the rest of the words follow."""
+        if plan.taken.is_set():
+            return
+        self._move(plan.happened, plan.decision)
+        plan.taken.set()
+        task = asyncio.create_task(self._carry_out(plan), name=f"turn {self.state.turn}")
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything that was taken is carried out."""
+        while self._carrying:
+            await asyncio.gather(*self._carrying, return_exceptions=True)
+
+    def _move(self, happened: Input, decision: Decision) -> None:
+        self.state = decision.state
+        self.decision = decision
+        self._tell(happened, decision)
+
+    async def _looked_up(self, decision: Decision) -> Decision:
+        for _ in range(_LONGEST_CHAIN):
+            if decision.look_up is None:
+                return decision
+            try:
+                outcome = await self._effects.look_up(decision.look_up, decision.state)
+                happened: LookedUp | LookUpFailed = LookedUp(outcome.outcome, dict(outcome.facts))
+            except (ActionUnavailableError, ActionRejectedError) as error:
+                log.warning("look-up failed: %s", error.code)
+                happened = LookUpFailed()
+            after = decide(decision.state, happened, self._context())
+            decision = _joined(decision, after)
+        return replace(decision, look_up=None)
+
+    async def _carry_out(self, plan: Plan) -> None:
+        """Keep the turn and its drafts; then say, and keep, what follows from them."""
+        decision = plan.decision
+        said = list(decision.say)
+        try:
+            for _ in range(_LONGEST_CHAIN):
+                kept = await self._kept(decision, plan, said)
+                if kept is None:
+                    return
+                following = decide(self.state, kept, self._context())
+                following = await self._looked_up(following)
+                self._move(kept, following)
+                said += following.say
+                for sentence in following.say:
+                    plan.more.put_nowait(sentence)
+                decision = following
+        finally:
+            plan.more.put_nowait(None)
+
+    async def _kept(self, decision: Decision, plan: Plan, said: list[str]) -> Kept | NotKept | None:
+        try:
+            kept = await self._effects.keep(decision, heard=plan.heard, said=" ".join(said))
+        except StoreUnavailableError as error:
+            log.error("call %s: turn not kept: %s", self.state.call_id, error.code)
+            return NotKept() if decision.effects else None
+        return kept if decision.effects else None
+
+
+def _joined(first: Decision, after: Decision) -> Decision:
+    """Two decisions of one turn, said one after the other."""
+    return replace(
+        after,
+        say=(*first.say, *after.say),
+        effects=(*first.effects, *after.effects),
+        why="; ".join(w for w in (first.why, after.why) if w),
+        notes=(*first.notes, *after.notes),
+    )
