@@ -115,7 +115,8 @@ def language_model_library(uv: str) -> None:
         say("The language model's library is being compiled, 5 to 8 minutes on two cores, once")
         wanted = wheels / "pin.txt"
         wanted.write_text(pin[0])
-        pip = [str(Path(uv).with_name("pip")), "wheel", "--verbose", "--no-deps", "--require-hashes"]
+        # pip's own cache of wheels does not know with which flags one was made.
+        pip = [str(Path(uv).with_name("pip")), "wheel", "--verbose", "--no-cache-dir", "--no-deps", "--require-hashes"]
         run([*pip, "-w", str(wheels), "-r", str(wanted)], each=_compiled(), CMAKE_ARGS=LLAMA_FLAGS)
     wheel = next(wheels.glob("*.whl"))
     run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--reinstall", str(wheel)])
