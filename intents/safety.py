@@ -22,8 +22,10 @@ _LONGEST = 4000
 """Characters that are looked at; beyond this nobody speaks in one turn."""
 
 _APOSTROPHE = re.compile("['’‘`´]")
+_POSSESSIVE = re.compile("['’‘`´]s\\b", re.IGNORECASE)
+"""`the smoke's pouring out` is also looked at without its `'s`, as if it were `smoke pouring out`."""
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_GAP = r"(?: \w+){0,4}? "
+_GAP = r"(?: \w+){0,5}? "
 _OUT = " / "
 """Stands where an `unless` was taken out, so that the words around it do not grow together."""
 
@@ -99,6 +101,8 @@ class Safety:
         """The most urgent danger in what was said, or `None`. `matched` never holds digits of a card."""
         text = text[:_LONGEST]
         words = normal(text)
+        if (cut := normal(_POSSESSIVE.sub("", text))) != words:
+            words = f"{words}{_OUT}{cut}"
         for rule in self._rules:
             if matched := rule.match(words, text):
                 return _danger(rule.entry, matched)

@@ -1,0 +1,118 @@
+"""The safety net on what callers say: every danger is found, and what only sounds like one is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from intents.document import Document, read
+from intents.errors import ServiceFileError
+from intents.safety import Safety, normal
+
+ROOT = Path(__file__).parents[2]
+PHRASINGS = Path(__file__).with_name("safety_phrasings.yaml")
+
+
+def phrasings() -> list[tuple[str, str]]:
+    document = read(PHRASINGS.name, PHRASINGS.read_text(encoding="utf-8"))
+    assert isinstance(document, Document)
+    assert isinstance(document.data, dict)
+    pairs = []
+    for entry, texts in document.data.items():
+        assert isinstance(texts, list)
+        pairs += [(entry, str(text)) for text in texts]
+    return pairs
+
+
+@pytest.fixture(scope="module")
+def safety() -> Safety:
+    return Safety.load(ROOT / "intents" / "safety.yaml")
+
+
+@pytest.mark.parametrize(("entry", "text"), phrasings())
+def test_what_a_caller_says_fires_its_entry_and_no_other(safety: Safety, entry: str, text: str) -> None:
+    danger = safety.check(text)
+    assert (danger.entry if danger else "none") == entry
+
+
+def test_every_entry_has_phrasings_of_its_own(safety: Safety) -> None:
+    assert set(safety.entries) | {"none"} == {entry for entry, _ in phrasings()}
+
+
+@pytest.mark.parametrize("text", ["I CAN SMELL GAS!!!", "um, I can, er, smell some gas", "i can smell gas " * 600])
+def test_case_fillers_and_length_do_not_hide_a_danger(safety: Safety, text: str) -> None:
+    danger = safety.check(text)
+    assert danger is not None
+    assert danger.entry == "gas"
+
+
+@pytest.mark.parametrize("text", ["", " ", "🙂🙂", "\x00\x07", "ß" * 10_000, "a " * 5_000, "my " * 3_000 + "gas"])
+def test_odd_input_neither_fails_nor_fires(safety: Safety, text: str) -> None:
+    assert safety.check(text) is None
+
+
+def test_life_and_limb_comes_before_anything_else_in_the_same_breath(safety: Safety) -> None:
+    danger = safety.check("there's black mould and also the kitchen is on fire")
+    assert danger is not None
+    assert danger.entry == "fire"
+
+
+def test_a_danger_beside_a_look_alike_is_still_found(safety: Safety) -> None:
+    danger = safety.check("I rang about my gas bill but now I can smell gas")
+    assert danger is not None
+    assert danger.entry == "gas"
+
+
+def test_damp_starts_the_clock_of_ten_working_days_and_lets_the_repair_go_on(safety: Safety) -> None:
+    danger = safety.check("there's black mould in the baby's room")
+    assert danger is not None
+    assert (danger.hazard, danger.due_working_days, danger.fetch_person) == ("Damp and mould", 10, False)
+
+
+def test_suicide_gives_the_number_and_fetches_a_person(safety: Safety) -> None:
+    danger = safety.check("I just want to end it all")
+    assert danger is not None
+    assert "116 123" in danger.say
+    assert danger.fetch_person
+
+
+def test_what_fired_never_holds_the_digits_of_a_card(safety: Safety) -> None:
+    danger = safety.check("yes it's four nine two nine 1234 5678 9012")
+    assert danger is not None
+    assert danger.entry == "card_number"
+    assert not any(character.isdigit() for character in danger.matched)
+
+
+def test_words_are_compared_without_case_punctuation_or_apostrophes() -> None:
+    assert normal("He’s GONE — it's 9 o'clock!") == "hes gone its 9 oclock"
+
+
+def test_a_broken_file_names_every_problem_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "safety.yaml"
+    file.write_text(
+        "entries:\n"
+        "- id: fire\n"
+        "  say: Get out.\n"
+        "  record: Fire\n"
+        "  patterns:\n"
+        "  - '(fire'\n"
+        "- id: gas\n"
+        "  say: Get out.\n"
+        "  record: Gas\n"
+        "  unless: ['[']\n"
+    )
+    with pytest.raises(ServiceFileError) as caught:
+        Safety.load(file)
+    assert [problem.split(": ")[0] for problem in caught.value.problems] == ["safety.yaml:6", "safety.yaml:10"]
+
+
+def test_false_alarms_over_a_public_data_set_stay_below_half_a_percent(safety: Safety) -> None:
+    file = Path(os.environ.get("TOWNLINE_DATA", "data")) / "clinc150" / "train_val.json"
+    if not file.is_file():
+        pytest.skip("CLINC150 is not here; TOWNLINE_DATA names the folder that holds clinc150/")
+    texts = [text for part in json.loads(file.read_text()).values() for text, _ in part]
+    alarms = [text for text in texts if safety.check(text)]
+    assert len(alarms) / len(texts) < 0.005
