@@ -17,8 +17,8 @@ from intents.places import Street
 
 TYPES = frozenset(
     listed(
-        "road street lane avenue close crescent drive way gardens grove terrace walk place court row hill rise park green "
-        "view yard square mews approach wharf parade gate bank end mount vale square broadway"
+        "road street lane avenue close crescent drive way gardens grove terrace walk place court row hill rise park "
+        "green view yard square mews approach wharf parade gate bank end mount vale square broadway"
     )
 )
 """The last word of most street names."""

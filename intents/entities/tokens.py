@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LONGEST = 1_200
 """Characters of an utterance that are read; nobody says more between two pauses."""
 
-_WORD = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|[a-z0-9]+(?:'[a-z]+)*|£|@")
+_WORD = re.compile(r"x-ray|\d+(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|[a-z0-9]+(?:'[a-z]+)*|£|@")
 _QUOTES = {"\u2019": "'", "\u2018": "'", "\u02bc": "'", "`": "'"}
 
 
