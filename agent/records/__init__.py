@@ -12,6 +12,7 @@ from agent.records.results import (
     Purged,
     Release,
     ReleaseNote,
+    Stuck,
     Turn,
 )
 from agent.records.settings import RecordsSettings
@@ -31,5 +32,6 @@ __all__ = [
     "ReleaseNote",
     "Role",
     "Store",
+    "Stuck",
     "Turn",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.errors import NotOnRecordError
 from agent.records.database import Database
-from agent.records.results import Alarm, Delivery, Entry
+from agent.records.results import Alarm, Delivery, Entry, Stuck
 from agent.records.tables import AlarmRow, CaseRow, EffectRow, MessageRow, OutboxRow
 
 
@@ -113,6 +113,20 @@ class DeliveryRecords(Database):
                 await _tell(session, entry, "due", {})
 
         await self._write(work)
+
+    async def stuck(self) -> tuple[Stuck, ...]:
+        """What was given up and nobody has looked at yet, oldest first."""
+
+        async def work(session: AsyncSession) -> tuple[Stuck, ...]:
+            asked = select(OutboxRow, EffectRow.reference).join(EffectRow, EffectRow.key == OutboxRow.key)
+            rows = await session.execute(asked.where(OutboxRow.state == "dead").order_by(OutboxRow.due, OutboxRow.id))
+            columns = [name for name in Stuck.model_fields if name != "reference"]
+            return tuple(
+                Stuck.model_validate({"reference": reference, **{name: getattr(row, name) for name in columns}})
+                for row, reference in rows
+            )
+
+        return await self._read(work)
 
     async def alarms(self) -> tuple[Alarm, ...]:
         """Alarms that nobody has cleared, oldest first."""

@@ -122,6 +122,17 @@ class Entry(_Result):
     error: str | None
 
 
+class Stuck(_Result):
+    """A delivery that was given up. `error` is a code; `reference` is what the caller was told."""
+
+    key: str
+    kind: Literal["action", "message"]
+    reference: str
+    attempts: int
+    error: str | None
+    due: dt.datetime
+
+
 class Alarm(_Result):
     """Something that a person must look at; `subject` is a reference."""
 

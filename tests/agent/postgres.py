@@ -48,16 +48,17 @@ def server() -> Iterator[str]:
 
 def new_database(address: str) -> str:
     """Create an empty database on a `server()` and give its whole address."""
+    return asyncio.run(created(address))
+
+
+async def created(address: str) -> str:
+    """The same, where an event loop runs already."""
     name = f"t{uuid.uuid4().hex}"
-
-    async def create() -> None:
-        connection = await asyncpg.connect(address % "postgres")
-        try:
-            await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        finally:
-            await connection.close()
-
-    asyncio.run(create())
+    connection = await asyncpg.connect(address % "postgres")
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    finally:
+        await connection.close()
     return address % name
 
 
