@@ -25,8 +25,8 @@ _NATO_OTHERWISE = {
     "D": "dog david dad", "E": "edward easy egg", "F": "freddie freddy fox frank", "G": "george gulf",
     "H": "harry henry", "I": "indigo isaac", "J": "juliette jack john", "K": "king keith", "L": "leema lemon london",
     "M": "mother mary michael", "N": "nellie nora nan", "O": "orange oliver", "P": "peter paul", "Q": "queen queenie",
-    "R": "robert roger raja", "S": "sugar sam simon", "T": "tommy tom tea", "U": "umbrella", "V": "vicky", "X": "x-ray ray",
-    "W": "whisky william walter", "Y": "yellow yorkie", "Z": "zebra",
+    "R": "robert roger raja", "S": "sugar sam simon", "T": "tommy tom tea", "U": "umbrella", "V": "vicky",
+    "X": "x-ray ray",    "W": "whisky william walter", "Y": "yellow yorkie", "Z": "zebra",
 }  # fmt: skip
 _NAMES = {
     "A": "ay eh hey ae", "B": "bee be bea", "C": "see sea cee si", "D": "dee de", "E": "ee he", "F": "eff ef if",
@@ -35,7 +35,8 @@ _NAMES = {
     "R": "are ar our r's", "S": "ess as es", "T": "tee tea", "U": "you ewe yew", "V": "vee we", "W": "double-u",
     "X": "ex eggs axe", "Y": "why wye", "Z": "zed zee said zedd",
     "0": "zero oh o nought naught hero", "1": "one won", "2": "two to too", "3": "three free tree",
-    "4": "four for fore full", "5": "five fife", "6": "six sex sicks", "7": "seven", "8": "eight ate", "9": "nine niner",
+    "4": "four for fore full", "5": "five fife", "6": "six sex sicks", "7": "seven", "8": "eight ate",
+    "9": "nine niner",
 }  # fmt: skip
 SAID_AS = MappingProxyType(
     {

@@ -123,9 +123,9 @@ def year_at(words: Sequence[str], at: int, today: date) -> tuple[int | None, int
         return int(first.value), first.end
     second_at = first.end + 1 if words[first.end : first.end + 1] in (["oh"], ["o"]) else first.end
     second = cardinal_at(words, second_at)
-    if first.value in {18, 19, 20} and second is not None and second.value < 100:
-        if second_at > first.end or second.value >= 10 or words[first.end] in {"0", "oh"}:
-            return int(first.value * 100 + second.value), second.end
+    century = first.value in {18, 19, 20}
+    if century and second is not None and second.value < 100 and (second_at > first.end or second.value >= 10):
+        return int(first.value * 100 + second.value), second.end
     if 0 <= first.value < 100 and (first.value >= 10 or words[at].startswith("0")):
         return full_year(int(first.value), today), first.end
     return None, at

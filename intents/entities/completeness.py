@@ -12,8 +12,8 @@ from intents.entities.tokens import listed, words
 _HANGING = frozenset(
     listed(
         "um uh er erm and but or so because the a an to of in at on for with my your his her our their is was it's its "
-        "that's i'm i i've i'd we the're number flat double treble near opposite outside behind by between like if when "
-        "which where who what about from than then hmm well oh this these those dot underscore no. hang"
+        "that's i'm i i've i'd we the're number flat double treble near opposite outside behind by between like if "
+        "when which where who what about from than then hmm well oh this these those dot underscore no. hang"
     )
 )
 """Words nobody ends an answer with."""

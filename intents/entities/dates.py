@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from intents.entities.calendar_dates import Day, day_at, exact, full_year, written
@@ -17,8 +18,15 @@ _PAST = frozenset(
 _FUTURE = frozenset(listed("will next want book would like can could until coming going need please from moving"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    today: date
+    past: bool | None
+    expected: bool
+
+
 def read_date(text: str, today: date, *, expected: bool, past: bool | None = None) -> tuple[Value, ...]:
-    """Every date of an utterance. `past` says which way a date without a year points; `None` takes it from the words."""
+    """Every date of an utterance. `past`: which way a date without a year points; `None` takes it from the words."""
     in_figures = written(text[:400], today)
     if in_figures is not None:
         return (_value(in_figures[0], 0.96, in_figures[1]),)
@@ -28,7 +36,7 @@ def read_date(text: str, today: date, *, expected: bool, past: bool | None = Non
     found: list[Value] = []
     at = 0
     while at < len(words) and len(found) < 4:
-        value, end = _date_at(words, at, today, past, expected, spoken)
+        value, end = _date_at(words, at, _Asked(today, past, expected), spoken)
         if value is not None:
             found.append(value)
         at = max(end, at + 1)
@@ -46,11 +54,10 @@ def _direction(words: Sequence[str]) -> bool | None:
     return None if back == ahead else back
 
 
-def _date_at(
-    words: Sequence[str], at: int, today: date, past: bool | None, expected: bool, spoken: Sequence[Token]
-) -> tuple[Value | None, int]:
-    relative = relative_at(words, at, today, past, expected=expected)
-    day = day_at(words, at, today, expected=expected)
+def _date_at(words: Sequence[str], at: int, asked: _Asked, spoken: Sequence[Token]) -> tuple[Value | None, int]:
+    today, past = asked.today, asked.past
+    relative = relative_at(words, at, today, past, expected=asked.expected)
+    day = day_at(words, at, today, expected=asked.expected)
     if day is not None and (relative is None or day.end >= relative.end):
         placed = _placed(day, today, past)
         if placed is not None:

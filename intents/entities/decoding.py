@@ -73,11 +73,11 @@ def decode(lattice: Lattice, codes: Codes, channel: Channel, *, beam: int = 60, 
             prior = codes.whole(prefix)
             if prior is not None:
                 found.append(Spelling(prefix, max(reached[-1], cut) + prior))
-            cut = max(cut, reached[-1] + _CUT) if codes.known and prefix else _NEVER
+            ended = max(cut, reached[-1] + _CUT) if codes.known and prefix else _NEVER
             for symbol in codes.after(prefix):
                 step = heard.step(reached, symbol)
                 if step is not None:
-                    following[prefix + symbol] = (step, cut)
+                    following[prefix + symbol] = (step, ended)
         ranks = heard.pruned(following, beam)
     found = [spelling for spelling in found if spelling.score > _NEVER / 2]
     return tuple(sorted(found, key=lambda spelling: (-spelling.score, spelling.code))[:best])
@@ -114,8 +114,7 @@ class _Heard:
 
     def skipped(self, reached: list[float]) -> list[float]:
         for start, end, cost in self._skips:
-            if reached[start] + cost > reached[end]:
-                reached[end] = reached[start] + cost
+            reached[end] = max(reached[end], reached[start] + cost)
         return reached
 
     def step(self, reached: list[float], symbol: str) -> list[float] | None:
@@ -125,16 +124,13 @@ class _Heard:
             return None
         after = [score + self._lost for score in reached] if self._lost > _NEVER else [_NEVER] * len(reached)
         for start, end, cost in arcs:
-            score = reached[start] + cost
-            if score > after[end]:
-                after[end] = score
+            after[end] = max(after[end], reached[start] + cost)
         return self.skipped(after)
 
     def pruned(self, ranks: dict[str, tuple[list[float], float]], beam: int) -> dict[str, tuple[list[float], float]]:
         """The prefixes that may still become the best."""
         scored = [
-            (max(max(map(float.__add__, reached, self._ahead)), cut), prefix)
-            for prefix, (reached, cut) in ranks.items()
+            (max(cut, *map(float.__add__, reached, self._ahead)), prefix) for prefix, (reached, cut) in ranks.items()
         ]
         scored.sort(reverse=True)
         return {prefix: ranks[prefix] for score, prefix in scored[:beam] if score > scored[0][0] - 14}

@@ -19,7 +19,8 @@ _SIGNS = {
 }  # fmt: skip
 _DOMAINS = listed(
     "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com yahoo.com yahoo.co.uk btinternet.com icloud.com "
-    "live.co.uk aol.com sky.com talktalk.net virginmedia.com ntlworld.com me.com msn.com protonmail.com blueyonder.co.uk"
+    "live.co.uk aol.com sky.com talktalk.net virginmedia.com ntlworld.com me.com msn.com protonmail.com "
+    "blueyonder.co.uk"
 )
 _HEARD = {
     "g mail": "gmail", "gee mail": "gmail", "jimail": "gmail", "hot mail": "hotmail", "out look": "outlook",

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from intents.entities.premises import read_premises
 from intents.entities.street_names import StreetMatch
 from intents.entities.tokens import Token, fold, tokens
 from intents.gazetteer import Gazetteer
+from intents.places import Street
 from intents.understanding import Value
 
 _RELATION = re.compile(
@@ -30,6 +32,14 @@ _SAID_AS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    where: str
+    street: Street
+    name_street: bool = False
+    """The street is not in `where`."""
+
+
 def read_location(text: str, gazetteer: Gazetteer, *, expected: bool) -> tuple[Value, ...]:
     """At most one place; if one was asked for and no street or landmark is known, the words themselves, unsure."""
     spoken = tokens(text)
@@ -44,7 +54,7 @@ def read_location(text: str, gazetteer: Gazetteer, *, expected: bool) -> tuple[V
     if landmark is not None:
         place, street = landmark
         where = f"{_relation(text, len(text)) or 'near'} {place.name}"
-        return (_value(f"{where}, {street.name}", where, street.usrn, 0.85 if expected else 0.7, spoken),)
+        return (_value(_Place(where, street, name_street=True), 0.85 if expected else 0.7, spoken),)
     words = " ".join(text.split()).strip(" .,?!")[:200]
     return (Value("location", words, words, 0.3, (0, len(text))),) if expected and len(spoken) > 1 else ()
 
@@ -57,7 +67,7 @@ def _on_street(
     if len(spans) > 1 and spans[1][0].street != first.street and _JUNCTION.search(fold(text)):
         kind = "between" if " between " in f" {fold(text)}" else "the corner of"
         where = f"{kind} {first.street.name} and {spans[1][0].street.name}"
-        return _value(where, where, first.street.usrn, sure * spans[1][0].probability, spoken)
+        return _value(_Place(where, first.street), sure * spans[1][0].probability, spoken)
     before = spoken[: first.start]
     said = read_premises([token.text for token in before[-6:]])
     house = f"{said.number} {first.street.name}" if said.number else first.street.name
@@ -65,19 +75,15 @@ def _on_street(
     landmark = gazetteer.landmark(text)
     if landmark is not None and not said.number and landmark[1] != first.street:
         place = f"{_relation(text, len(text)) or 'near'} {landmark[0].name}"
-        return _value(
-            f"{place} on {first.street.name}", f"{place} on {first.street.name}", first.street.usrn, sure, spoken
-        )
+        return _value(_Place(f"{place} on {first.street.name}", first.street), sure, spoken)
     relation = _relation(text, spoken[first.start].start) or ("outside" if said.number else "on")
     where = f"{relation} {flat}{house}"
     others = tuple(
-        _value(
-            *(where.replace(first.street.name, match.street.name),) * 2, match.street.usrn, match.probability, spoken
-        )
+        _value(_Place(where.replace(first.street.name, match.street.name), match.street), match.probability, spoken)
         for match in spans[0][1:3]
         if match.probability > 0.02
     )
-    return _value(where, where, first.street.usrn, sure, spoken, others)
+    return _value(_Place(where, first.street), sure, spoken, others)
 
 
 def _relation(text: str, before: int) -> str:
@@ -86,8 +92,7 @@ def _relation(text: str, before: int) -> str:
     return _SAID_AS.get(found[-1], found[-1].removeprefix("the ").replace("end of", "the end of")) if found else ""
 
 
-def _value(
-    where: str, spoken_form: str, usrn: str, sure: float, spoken: Sequence[Token], others: tuple[Value, ...] = ()
-) -> Value:
+def _value(place: _Place, sure: float, spoken: Sequence[Token], others: tuple[Value, ...] = ()) -> Value:
     span = (spoken[0].start, spoken[-1].end)
-    return Value("location", f"{where}, USRN {usrn}", spoken_form, round(sure, 4), span, others)
+    where = f"{place.where}, {place.street.name}" if place.name_street else place.where
+    return Value("location", f"{where}, USRN {place.street.usrn}", place.where, round(sure, 4), span, others)

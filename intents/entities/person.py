@@ -12,19 +12,19 @@ from intents.entities.tokens import LONGEST, Token, fold, listed, tokens
 from intents.understanding import Value
 
 _LEAD = re.compile(
-    r"(?:my (?:full |first |last |sur|own )?name(?:'s| is)|(?:the )?(?:full |sur|last |first )?name(?:'s| is)|i'm called|"
-    r"i am called|you're speaking (?:to|with)|you are speaking (?:to|with)|this is|it's|it is|i'm|i am|that's|that is|"
-    r"they call me|call me|under the name(?: of)?|in the name of|make it|put down) +"
+    r"(?:my (?:full |first |last |sur|own )?name(?:'s| is)|(?:the )?(?:full |sur|last |first )?name(?:'s| is)|"
+    r"i'm called|i am called|you're speaking (?:to|with)|you are speaking (?:to|with)|this is|it's|it is|i'm|i am|"
+    r"that's|that is|they call me|call me|under the name(?: of)?|in the name of|make it|put down) +"
 )
 _STRONG = re.compile(r"name(?:'s| is)|called|speaking (?:to|with)|call me|name of|put down")
 _TITLES = {"mr": "Mr", "mister": "Mr", "mrs": "Mrs", "missus": "Mrs", "missis": "Mrs", "miss": "Miss", "ms": "Ms",
            "dr": "Dr", "doctor": "Dr", "reverend": "Rev", "rev": "Rev", "sir": "Sir"}  # fmt: skip
 _NOT_NAMES = frozenset(
     listed(
-        "yes yeah yep no nope um uh er erm oh ah ok okay well so hi hello please thanks thank you speaking here and the a "
-        "an is it it's its my name name's surname first last full that that's spelled spelt i i'm am this sure actually "
-        "just but with for to of in on at what why who don't know not can could would like want need sorry said mean "
-        "good morning afternoon evening there right love mate"
+        "yes yeah yep no nope um uh er erm oh ah ok okay well so hi hello please thanks thank you speaking here "
+        "and the a an is it it's its my name name's surname first last full that that's spelled spelt i i'm am this sure "
+        "actually just but with for to of in on at what why who don't know not can could would like want need "
+        "sorry said mean good morning afternoon evening there right love mate"
     )
 )
 _SPELL = frozenset({"spelled", "spelt", "spelling", "spells", "that's", "which"})

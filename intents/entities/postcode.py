@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from intents.entities.alphabet import DIGITS, LETTER_OF, LETTERS
-from intents.entities.channel import Channel, lattice, plain_pieces
-from intents.entities.decoding import Spelling, decode, register, silence
+from intents.entities.channel import Channel, lattice
+from intents.entities.decoding import decode, register, silence
 from intents.entities.numbers import DIGITS as DIGIT_WORDS
-from intents.entities.numbers import TENS, UNITS
+from intents.entities.numbers import REPEATS, TENS, UNITS
 from intents.entities.tokens import Token, tokens
 from intents.understanding import Value
 
@@ -111,14 +111,15 @@ def _spelled_part(spoken: Sequence[Token]) -> tuple[int, int]:
         symbols = [token.text for token in spoken[at - run : at]]
         size = sum(len(symbol) if _written(symbol) else 1 for symbol in symbols)
         digits = any(_digit(symbol) for symbol in symbols)
-        if digits and size >= 5 and any(not _digit(s) for s in symbols) and run + size > best[1] - best[0]:
+        letters = any(symbol in LETTER_OF or (_written(symbol) and not symbol.isdigit()) for symbol in symbols)
+        if digits and letters and size >= 5 and run + size > best[1] - best[0]:
             best = (at - run, at)
         run = 0
     return best
 
 
 def _written(word: str) -> bool:
-    return any(c.isdigit() for c in word) and len(word) <= 8 or len(word) == 1
+    return len(word) == 1 or (any(c.isdigit() for c in word) and len(word) <= 8)
 
 
 def _digit(word: str) -> bool:
@@ -128,9 +129,6 @@ def _digit(word: str) -> bool:
 def _spelly(word: str) -> bool:
     if _written(word) or word in UNITS or word in TENS:
         return True
-    return (
-        word in LETTER_OF
-        or word in DIGIT_WORDS
-        or word in {"double", "treble", "tb"}
-        or (len(word) <= 3 and not set(word) & set("aeiou"))
-    )
+    if word in LETTER_OF or word in DIGIT_WORDS or word in REPEATS:
+        return True
+    return len(word) <= 3 and not set(word) & set("aeiou")
