@@ -46,12 +46,18 @@ class Vits:
         made = np.asarray(self._encoder.run(None, dict(feed))[0], dtype=np.float32)
         if self._decoder is None:
             yield made.reshape(-1)
-            return
+        else:
+            yield from self.decoded(made)
+
+    def decoded(self, latent: Audio) -> Iterator[Audio]:
+        """Sound for what the encoder made (float [1, 192, frames]), in blocks."""
+        assert self._decoder is not None
         name = self._decoder.get_inputs()[0].name
-        total, start = made.shape[2], 0
+        total, start = latent.shape[2], 0
         for block in _blocks(total):
             first, last = max(0, start - _CONTEXT), min(total, start + block + _CONTEXT)
-            sound = np.asarray(self._decoder.run(None, {name: made[:, :, first:last]})[0], dtype=np.float32).reshape(-1)
+            made = self._decoder.run(None, {name: latent[:, :, first:last]})[0]
+            sound = np.asarray(made, dtype=np.float32).reshape(-1)
             hop = len(sound) // (last - first)
             yield sound[(start - first) * hop : (start - first + block) * hop]
             start += block

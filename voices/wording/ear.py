@@ -95,11 +95,11 @@ _RULES: tuple[tuple[str, _Say], ...] = (
     (calendar_rules.CLOCK, lambda m, _: calendar_rules.written_clock(m.group())),
     (calendar_rules.WEEKDAY_RANGE, lambda m, _: calendar_rules.weekday_range(m.group())),
     (
-        r"(?<!\w)(?:\+44|\(?0\d)[\d\s()-]{6,}\d\b|\b116\s?\d{3}\b|\b(?:999|112)\b|\b1800[01]\b",
+        r"(?<!\w)(?:\+44|\(?0\d)[\d\s()-]{6,}\d\b|\b116\s?\d{3}\b|(?<![\d,.])999\b(?![,.]\d)|\b1800[01]\b",
         lambda m, _: phones.phone(m.group()),
     ),
     (
-        r"\b(?P<verb>call|ring|dial|phone|text|or|on)\s+(?P<service>101|111|105|119)\b",
+        r"\b(?P<verb>call|ring|dial|phone|text|or|on)\s+(?P<service>101|111|112|105|119)\b(?![,.]\d)",
         lambda m, _: f"{m['verb']} {phones.phone(m['service'])}",
     ),
     (
