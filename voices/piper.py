@@ -15,7 +15,7 @@ from piper.config import PiperConfig
 
 from voices.clauses import pause_after
 from voices.edges import Trim, silence
-from voices.errors import ModelBrokenError, ModelMissingError
+from voices.errors import ModelBrokenError, ModelMissingError, VoicesError
 from voices.speech import Pcm
 from voices.vits import Audio, Vits
 
@@ -58,7 +58,7 @@ class Piper:
         """Speech for `text` in blocks (int16 mono), the first as early as possible.
 
         Silence is trimmed at both ends; sentences have a pause between them. `length_scale`: 1.0 is the voice's own
-        pace, 1.3 is slower. Text without a sound yields nothing.
+        pace, 1.3 is slower. Text without a sound yields nothing. Raises `VoicesError`.
         """
         before = ""
         for phonemes in self._voice.phonemize(text):
@@ -92,7 +92,10 @@ class Piper:
         }
         if config.num_speakers > 1:
             feed["sid"] = np.array([config.default_speaker_id], dtype=np.int64)
-        return self._vits.audio(feed)
+        try:
+            yield from self._vits.audio(feed)
+        except Exception as exc:
+            raise VoicesError("the voice failed") from exc
 
 
 def _loudness(audio: Audio) -> float:

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import soxr
 from faster_whisper import WhisperModel
+from rapidfuzz.fuzz import ratio
 
 from agent import models
 from voices.piper import Piper
@@ -32,6 +33,11 @@ def heard(pcm: Pcm) -> str:
     audio = soxr.resample(pcm.astype(np.float32) / 32768, joe().sample_rate, 16000)
     segments, _ = _ears().transcribe(audio, language="en", beam_size=5, without_timestamps=True)
     return re.sub(r"[^a-z0-9 ]", "", " ".join(segment.text for segment in segments).lower()).strip()
+
+
+def understood(pcm: Pcm, words: str) -> bool:
+    """Whether a listener hears these words, give or take a sound."""
+    return ratio(heard(pcm), words) > 85
 
 
 def spoken(text: str, length_scale: float = 1.0) -> Pcm:

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.voices.speech_fixtures import heard, joe, spoken
-from voices.errors import ModelBrokenError, ModelMissingError
+from tests.voices.speech_fixtures import joe, spoken, understood
+from voices.errors import ModelBrokenError, ModelMissingError, VoicesError
 from voices.piper import Piper
 from voices.vits import Vits
 
@@ -14,7 +14,7 @@ def test_a_sentence_comes_in_blocks_and_is_understood() -> None:
 
     assert len(blocks) > 2
     assert len(blocks[0]) < joe().sample_rate / 2
-    assert heard(np.concatenate(blocks)) == "your bin will be collected on tuesday morning"
+    assert understood(np.concatenate(blocks), "your bin will be collected on tuesday morning")
 
 
 def test_speech_begins_and_ends_without_silence() -> None:
@@ -62,6 +62,11 @@ def test_a_sentence_decoded_in_blocks_is_the_sentence_decoded_whole() -> None:
     in_blocks = np.concatenate(list(vits.decoded(latent)))
 
     assert np.allclose(in_blocks, whole, atol=1e-4)
+
+
+def test_a_network_that_fails_is_an_error_of_the_voices_package() -> None:
+    with pytest.raises(VoicesError, match="the voice failed"):
+        list(joe().synthesise("Thanks.", length_scale=float("nan")))
 
 
 def test_a_file_that_is_no_model_is_broken(tmp_path: Path) -> None:

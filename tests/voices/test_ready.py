@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.voices.speech_fixtures import RealSpeech, heard
+from tests.voices.speech_fixtures import RealSpeech, understood
 from voices.clauses import pause_after, split, take_finished
 from voices.lexicon import Lexicon
 from voices.ready import ReadySpeech
@@ -39,21 +39,23 @@ async def test_fixed_wording_is_rendered_once_and_outlives_the_process(tmp_path:
     models = RealSpeech()
     steps: list[tuple[int, int]] = []
     ready = ReadySpeech(tmp_path, models, model="joe")
-    await ready.prepare(["Thanks. Goodbye.", "Goodbye."], lambda done, total: steps.append((done, total)))
+    await ready.prepare(
+        ["Thanks. Please hold the line.", "Please hold the line."], lambda done, total: steps.append((done, total))
+    )
 
     assert steps == [(1, 2), (2, 2)]
-    assert [text for text, _, _ in models.asked] == ["Thanks.", "Goodbye."]
+    assert [text for text, _, _ in models.asked] == ["Thanks.", "Please hold the line."]
     assert {priority for _, _, priority in models.asked} == {Priority.LATER_SENTENCE}
 
     again = ReadySpeech(tmp_path, models, model="joe")
-    await again.prepare(["Thanks. Goodbye."])
-    first, second = ready.get("Goodbye."), again.get("Goodbye.")
+    await again.prepare(["Thanks. Please hold the line."])
+    first, second = ready.get("Please hold the line."), again.get("Please hold the line.")
 
     assert len(models.asked) == 2
     assert first is not None
     assert second is not None
     assert np.array_equal(first, second)
-    assert heard(first) == "goodbye"
+    assert understood(first, "please hold the line")
 
 
 async def test_what_was_not_prepared_is_not_ready(tmp_path: Path) -> None:
