@@ -14,10 +14,8 @@ from intents.evidence import Evidence, Labels, Scores
 
 KEPT = 0.975
 """The part of in-scope utterances whose `out_of_scope` stays below one half."""
-FEW_STRAYS = 40
-"""With fewer real out-of-scope utterances than this, their weights would be learnt from chance."""
 RECIPE = (1.0, 1.0, 1.0, 0.5, 1.0)
-"""How much each sign of being in scope counts, before anything was learnt."""
+"""How much each sign of being in scope counts. Weights learnt from a hundred strays were no better on other strays."""
 
 Vector = npt.NDArray[np.float64]
 
@@ -46,16 +44,14 @@ class Calibration:
     def fit(cls, evidence: Evidence, labels: Labels, strays: Evidence | None = None) -> Calibration:
         """Fit on held-out evidence with its true labels; `strays` are utterances known to be out of scope.
 
-        Where there are too few of them, each utterance seen as if its own intent did not exist stands in for one.
+        Where there are none, each utterance seen as if its own intent did not exist stands in for one.
         """
         meaning, words = _shares(evidence, labels)
         inside = _signs(evidence, meaning, words)
         means, deviations = inside.mean(axis=0), np.maximum(inside.std(axis=0), 1e-6)
-        real = strays is not None and len(strays.logits) >= FEW_STRAYS
-        outside = _signs(strays if real and strays else evidence.without(labels), meaning, words)
-        inside, outside = (inside - means) / deviations, (outside - means) / deviations
-        weights = _learnt(inside, outside) if real else _scaled(inside, outside)
-        bias = -float(np.quantile(inside @ weights, 1 - KEPT))
+        outside = _signs(strays or evidence.without(labels), meaning, words)
+        weights = _scaled((inside - means) / deviations, (outside - means) / deviations)
+        bias = -float(np.quantile((inside - means) / deviations @ weights, 1 - KEPT))
         return cls(meaning, words, tuple(means.tolist()), tuple(deviations.tolist()), tuple(weights.tolist()), bias)
 
 
@@ -86,13 +82,6 @@ def _signs(evidence: Evidence, meaning: float, words: float) -> Vector:
         evidence.margins.max(axis=1),
     )
     return np.stack(columns, axis=1).astype(np.float64)
-
-
-def _learnt(inside: Vector, outside: Vector) -> Vector:
-    signs = np.concatenate([inside, outside])
-    truth = np.arange(len(signs)) < len(inside)
-    head = LogisticRegression(C=0.1, class_weight="balanced").fit(signs, truth)
-    return np.maximum(np.asarray(head.coef_[0], np.float64), 0.0)
 
 
 def _scaled(inside: Vector, outside: Vector) -> Vector:

@@ -14,7 +14,7 @@ from intents.calibration import Calibration
 from intents.clauses import requests
 from intents.encoder import Encoder
 from intents.errors import IntentsError
-from intents.evidence import Meaning, Words
+from intents.evidence import Labels, Meaning, Scores, Words
 from intents.lesson import LONGEST, Labelled, Lesson, evidence, spoken
 from intents.service import Service
 from intents.understanding import Guess
@@ -43,13 +43,30 @@ class Guessed:
     also: tuple[Guess, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An example of `intent` that the other examples speak for `guessed` with this probability."""
+
+    text: str
+    intent: str
+    guessed: str
+    probability: float
+
+
 class Classifier:
     """Intents with calibrated probabilities. Made by `train`, `fit` or `load`."""
 
     def __init__(
-        self, intents: Sequence[str], encoder: Encoder, meaning: Meaning, words: Words, calibration: Calibration
+        self,
+        intents: Sequence[str],
+        encoder: Encoder,
+        meaning: Meaning,
+        words: Words,
+        calibration: Calibration,
+        *,
+        doubts: tuple[Doubt, ...] = (),
     ) -> None:
-        self.intents = tuple(intents)
+        self.intents, self.doubts = tuple(intents), doubts
         self._encoder, self._meaning, self._words, self._calibration = encoder, meaning, words, calibration
 
     @classmethod
@@ -73,12 +90,15 @@ class Classifier:
         lesson = Lesson.of(data, intents, encoder)
         meaning, words = lesson.learn()
         if held_out is None:
-            found, labels = lesson.out_of_fold()
+            found, rows = lesson.out_of_fold()
+            labels = lesson.labels[rows]
         else:
             found = evidence(meaning, words, encoder, held_out.texts)
-            labels = np.array([intents.index(intent) for intent in held_out.intents])
+            rows, labels = None, np.array([intents.index(intent) for intent in held_out.intents])
         outside = evidence(meaning, words, encoder, strays) if strays else None
-        return cls(intents, encoder, meaning, words, Calibration.fit(found, labels, outside))
+        calibration = Calibration.fit(found, labels, outside)
+        doubts = () if rows is None else _doubts(data, intents, rows, labels, calibration.log_probabilities(found))
+        return cls(intents, encoder, meaning, words, calibration, doubts=doubts)
 
     def guess(self, text: str) -> Guessed:
         """What one utterance means; nothing said gives no guesses and `out_of_scope` 1."""
@@ -118,7 +138,8 @@ class Classifier:
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w") as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
-        about = {"intents": self.intents, "calibration": asdict(self._calibration)}
+        doubts = [asdict(doubt) for doubt in self.doubts]
+        about = {"intents": self.intents, "calibration": asdict(self._calibration), "doubts": doubts}
         (folder / "classifier.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -129,4 +150,18 @@ class Classifier:
             arrays = dict(file)
         meaning = Meaning(arrays["weights"], arrays["bias"], arrays["vectors"], arrays["labels"])
         words = Words.load(folder / "vocabulary.json", arrays)
-        return cls(about["intents"], encoder, meaning, words, Calibration(**about["calibration"]))
+        doubts = tuple(Doubt(**doubt) for doubt in about["doubts"])
+        return cls(about["intents"], encoder, meaning, words, Calibration(**about["calibration"]), doubts=doubts)
+
+
+def _doubts(
+    data: Labelled, intents: Sequence[str], rows: Labels, labels: Labels, log_probabilities: Scores
+) -> tuple[Doubt, ...]:
+    """The examples that would be taken for another intent, were they not examples; the surest mistakes first."""
+    best = log_probabilities.argmax(axis=1)
+    sure = np.exp(log_probabilities.max(axis=1))
+    wrong = np.flatnonzero(best != labels)
+    return tuple(
+        Doubt(data.texts[rows[i]], intents[labels[i]], intents[best[i]], float(sure[i]))
+        for i in wrong[np.argsort(-sure[wrong], kind="stable")]
+    )

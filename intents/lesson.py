@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from intents.encoder import Encoder, Vectors
+from intents.errors import IntentsError
 from intents.evidence import Evidence, Labels, Meaning, Words
 from intents.service import Service
 
@@ -17,6 +18,12 @@ LONGEST = 1000
 
 _NOT_SPOKEN = re.compile(r"[^\w\s'£%]|_")
 _FILLERS = re.compile(r"\b(?:um+|uh+|erm?|hmm+|mm+)\b")
+
+
+class TooFewExamplesError(IntentsError):
+    """There is too little to learn from."""
+
+    code = "too-few-examples"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +82,19 @@ class Lesson:
         )
 
     def out_of_fold(self, folds: int = 4) -> tuple[Evidence, Labels]:
-        """Evidence for each example from models that did not see it; an intent's only row is never left out."""
+        """Evidence for examples from models that did not see them, and the rows of these examples.
+
+        An intent's only row is never left out, and so has none.
+        """
         parts, order = [], []
         for rows in self._folds(folds):
             meaning, words = self.learn(frozenset(int(row) for row in rows))
             logits, nearest, centre = meaning.scores(self.vectors[rows])
             parts.append(Evidence(logits, words.scores([self.texts[row] for row in rows]), nearest, centre))
             order.append(rows)
-        kept = np.sort(np.concatenate(order))
-        return Evidence.merged(parts, order), self.labels[kept]
+        if not order:
+            raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
+        return Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
 
     def _folds(self, folds: int) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
         """Each intent's examples dealt out in turn, after a shuffle that is always the same."""

@@ -153,4 +153,5 @@ class Service(_Model):
 
     @property
     def id(self) -> str:
+        """The service's id, which is also its intent's name."""
         return self.about.id

@@ -1,0 +1,147 @@
+"""How well utterances are understood, measured on a test set that nothing was trained or tuned on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import roc_auc_score
+
+from intents.classifier import Classifier, Guessed
+from intents.encoder import Encoder
+from intents.examples import DataSet
+
+THRESHOLD = 0.5
+"""An utterance counts as out of scope from this `out_of_scope` on."""
+PRECISION = 0.95
+KEPT = 0.95
+BINS = 15
+TIMED = 200
+"""Utterances that are timed one by one."""
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """One utterance that was taken for another intent."""
+
+    text: str
+    intent: str
+    guessed: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures from 0 to 1, `None` where the test set has nothing to measure them on.
+
+    `accuracy` is over in-scope utterances before any is rejected, `in_scope_accuracy` after. `oos_recall_at_95` keeps
+    95% of the in-scope ones. `coverage_at_95` is the largest part that can be accepted, by probability, at 95%
+    precision. `ece` is the expected calibration error over 15 bins. `bins` are (mean probability, accuracy, count).
+    """
+
+    utterances: int
+    strays: int
+    accuracy: float
+    top_two: float
+    in_scope_accuracy: float
+    oos_recall: float | None
+    oos_precision: float | None
+    auroc: float | None
+    oos_recall_at_95: float | None
+    coverage_at_95: float
+    ece: float
+    ms_p50: float
+    train_seconds: float
+    bins: tuple[tuple[float, float, int], ...] = ()
+    worst: tuple[Confusion, ...] = field(default=())
+
+    def figures(self) -> dict[str, float | int | None]:
+        """The figures alone, for a line of JSON."""
+        return {key: value for key, value in asdict(self).items() if key not in ("bins", "worst")}
+
+
+def evaluate(train: DataSet, val: DataSet | None, test: DataSet, encoder: Encoder) -> Report:
+    """Train, calibrate on `val` (out of fold where it is `None`), and measure on `test`."""
+    started = time.perf_counter()
+    held_out = val.labelled() if val is not None and val.texts else None
+    strays = train.strays + (val.strays if val is not None else ())
+    classifier = Classifier.fit(train.labelled(), encoder, held_out=held_out, strays=strays)
+    seconds = time.perf_counter() - started
+    return measure(classifier, test, train_seconds=seconds)
+
+
+def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0) -> Report:
+    """Measure a trained classifier on `test`."""
+    inside, outside = classifier.guess_all(test.texts), classifier.guess_all(test.strays)
+    right = np.array([g.guesses[0].intent == true for g, true in zip(inside, test.intents, strict=True)])
+    second = [true in {x.intent for x in g.guesses[:2]} for g, true in zip(inside, test.intents, strict=True)]
+    sure = np.array([g.guesses[0].probability for g in inside])
+    away, strays = (np.array([g.out_of_scope for g in part]) for part in (inside, outside))
+    bins = _bins(sure, right)
+    rejected = int((away >= THRESHOLD).sum() + (strays >= THRESHOLD).sum())
+    return Report(
+        utterances=len(inside),
+        strays=len(outside),
+        accuracy=float(right.mean()),
+        top_two=float(np.mean(second)),
+        in_scope_accuracy=float((right & (away < THRESHOLD)).mean()),
+        oos_recall=float((strays >= THRESHOLD).mean()) if outside else None,
+        oos_precision=float((strays >= THRESHOLD).sum() / rejected) if outside and rejected else None,
+        auroc=_auroc(away, strays) if outside else None,
+        oos_recall_at_95=float((strays > np.quantile(away, KEPT)).mean()) if outside else None,
+        coverage_at_95=_coverage(sure * (1 - away), right, sure[:0] if not outside else strays, outside),
+        ece=sum(abs(p - a) * n for p, a, n in bins) / max(len(inside), 1),
+        ms_p50=_milliseconds(classifier, test.texts),
+        train_seconds=train_seconds,
+        bins=bins,
+        worst=_worst(test, inside),
+    )
+
+
+def _auroc(inside: Numbers, outside: Numbers) -> float:
+    truth = np.arange(len(inside) + len(outside)) >= len(inside)
+    return float(roc_auc_score(truth, np.concatenate([inside, outside])))
+
+
+def _coverage(sure: Numbers, right: Flags, strays: Numbers, guessed: list[Guessed]) -> float:
+    """The part of all utterances, strays among them, that can be accepted with `PRECISION`."""
+    stray_sure = np.array([g.guesses[0].probability for g in guessed]) * (1 - strays)
+    order = np.argsort(-np.concatenate([sure, stray_sure]), kind="stable")
+    hits = np.concatenate([right, np.zeros(len(stray_sure), bool)])[order]
+    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
+    good = np.flatnonzero(precision >= PRECISION)
+    return float((good[-1] + 1) / len(hits)) if len(good) else 0.0
+
+
+def _bins(sure: Numbers, right: Flags) -> tuple[tuple[float, float, int], ...]:
+    place = np.minimum((sure * BINS).astype(int), BINS - 1)
+    return tuple(
+        (float(sure[place == b].mean()), float(right[place == b].mean()), int((place == b).sum()))
+        for b in range(BINS)
+        if (place == b).any()
+    )
+
+
+def _milliseconds(classifier: Classifier, texts: tuple[str, ...]) -> float:
+    """The median time for one utterance by itself."""
+    taken = []
+    for text in texts[:TIMED]:
+        started = time.perf_counter()
+        classifier.guess(text)
+        taken.append(1000 * (time.perf_counter() - started))
+    return float(np.median(taken))
+
+
+def _worst(test: DataSet, guessed: list[Guessed], count: int = 30) -> tuple[Confusion, ...]:
+    """The mistakes that the classifier was surest of."""
+    wrong = [
+        Confusion(text, intent, g.guesses[0].intent, g.guesses[0].probability)
+        for text, intent, g in zip(test.texts, test.intents, guessed, strict=True)
+        if g.guesses[0].intent != intent
+    ]
+    return tuple(sorted(wrong, key=lambda mistake: -mistake.probability)[:count])
