@@ -91,7 +91,7 @@ def read_back(said: str) -> str:
         (phone("0800 111 999"), "oh eight double oh, one one one, nine nine nine"),
         (phone("0808 157 0555"), "oh eight oh eight, one five seven, oh treble five"),
         (phone("999"), "nine nine nine"),
-        (phone("116 123"), "double one six, one two three"),
+        (phone("116 123"), "one one six, one two three"),
         (house_number("14A"), "fourteen A"),
         (house_number("114"), "one one four"),
         (house_number("2-4"), "two to four"),
@@ -121,6 +121,7 @@ def test_each_kind_is_said_as_people_say_it(said: str, expected: str) -> None:
         ("at 7:30 or 17:42", "at half past seven or five forty-two in the afternoon"),
         ("£12.50, 50p, £2m, £1,234", None),
         ("Call 999 or 101.", "Call nine nine nine or one oh one."),
+        ("Press 0, or press 55.", "Press zero, or press five five."),
         ("There are 101 bins.", "There are one hundred and one bins."),
         ("In 2025/26 it rose 4.5%.", "In twenty twenty-five to twenty-six it rose four point five per cent."),
         ("3-5 days, 20mph, 3kg", "three to five days, twenty miles an hour, three kilograms"),
@@ -148,6 +149,10 @@ def test_dates_are_said_as_near_as_they_are() -> None:
         "We come tomorrow, Tuesday the twenty-fourth of November. Since the first of May twenty nineteen."
         " Until the fifth of January."
     )
+
+
+def test_a_name_may_be_given_in_phonemes() -> None:
+    assert for_ear("Frome, 2nd stop", Lexicon.of({"Frome": "[[fɹˈuːm]]"})) == "[[fɹˈuːm]], second stop"
 
 
 def test_what_a_voice_cannot_say_is_left_out() -> None:

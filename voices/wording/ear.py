@@ -8,7 +8,7 @@ from datetime import date
 
 from voices.lexicon import Lexicon
 from voices.wording import addresses, amounts, calendar_rules, codes, phones
-from voices.wording.numbers import cardinal, decimal, letter_name, ordinal, year
+from voices.wording.numbers import cardinal, decimal, digits, letter_name, ordinal, year
 
 _Say = Callable[[re.Match[str], date | None], str]
 
@@ -97,6 +97,10 @@ _RULES: tuple[tuple[str, _Say], ...] = (
     (
         r"(?<!\w)(?:\+44|\(?0\d)[\d\s()-]{6,}\d\b|\b116\s?\d{3}\b|(?<![\d,.])999\b(?![,.]\d)|\b1800[01]\b",
         lambda m, _: phones.phone(m.group()),
+    ),
+    (
+        r"\b(?P<press>press(?:ing)?)\s+(?P<keys>\d{2,4})\b",
+        lambda m, _: f"{m['press']} {digits(m['keys'])}",
     ),
     (
         r"\b(?P<verb>call|ring|dial|phone|text|or|on)\s+(?P<service>101|111|112|105|119)\b(?![,.]\d)",

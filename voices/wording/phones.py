@@ -7,7 +7,7 @@ import re
 from voices.wording.codes import grouped
 from voices.wording.numbers import digits, paired
 
-SERVICE_NUMBERS = frozenset({"999", "112", "101", "111", "105", "119", "18000", "18001"})
+SERVICE_NUMBERS = frozenset({"999", "112", "101", "111", "105", "116", "119", "18000", "18001"})
 """Numbers everybody knows digit by digit: nobody says "treble nine"."""
 
 
