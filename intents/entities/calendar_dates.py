@@ -89,7 +89,7 @@ def day_at(words: Sequence[str], at: int, today: date, *, expected: bool) -> Day
         numeric = _numeric_month(words, int(day.value), month_at, today)
         if numeric is not None:
             return numeric
-    if ordinal is not None and (expected or words[at] == "the"):
+    if ordinal is not None and expected:
         return Day(int(day.value), None, None, ordinal.end, 0.85)
     return None
 

@@ -76,7 +76,9 @@ def _with_day_number(
     words: Sequence[str], at: int, weekday: date, today: date, past: bool | None
 ) -> tuple[date, int] | None:
     """ "Tuesday the 24th (of November)": the number decides, the weekday confirms."""
-    day = day_at(words, at, today, expected=False) if at < len(words) else None
+    if at >= len(words) or not (words[at] == "the" or words[at][0].isdigit()):
+        return None
+    day = day_at(words, at, today, expected=True)
     placed = _placed(day, today, past) if day is not None else None
     if day is None or placed is None:
         return None

@@ -12,8 +12,8 @@ from typing import Protocol
 from intents.entities.channel import SYMBOLS, Channel, Lattice
 
 _NEVER = -1e9
-_FAINT = -9.0
-"""Arcs less likely than this are not followed."""
+_FAINT = {True: -9.0, False: -5.6}
+"""Arcs less likely than this are not followed; fewer where no register keeps the beam narrow."""
 _CUT = -4.5
 """Log probability that the rest of a code was cut off, whatever its length."""
 
@@ -83,6 +83,11 @@ def decode(lattice: Lattice, codes: Codes, channel: Channel, *, beam: int = 60, 
     return tuple(sorted(found, key=lambda spelling: (-spelling.score, spelling.code))[:best])
 
 
+def bound(lattice: Lattice, channel: Channel) -> float:
+    """No code's log probability, its prior aside, is above this."""
+    return _Heard(lattice, channel, known=False).ahead
+
+
 def silence(lattice: Lattice) -> float:
     """The log probability of the utterance if nothing was spelled in it."""
     heard = [_NEVER] * (lattice.places + 1)
@@ -103,28 +108,35 @@ class _Heard:
         ahead: list[tuple[int, int, float]] = list(self._skips)
         for symbol in SYMBOLS:
             scored = [(arc.start, arc.end, channel.score(symbol, arc)) for arc in lattice.arcs]
-            self._arcs[symbol] = [arc for arc in scored if arc[2] > _FAINT]
+            self._arcs[symbol] = [arc for arc in scored if arc[2] > _FAINT[known]]
             ahead += self._arcs[symbol]
         self._ahead = [_NEVER] * self._places + [0.0]
         for start, end, cost in sorted(ahead, key=lambda arc: -arc[0]):
             self._ahead[start] = max(self._ahead[start], cost + self._ahead[end])
+
+    @property
+    def ahead(self) -> float:
+        """The best that the whole utterance can come to."""
+        return self._ahead[0]
 
     def begin(self) -> list[float]:
         return [0.0] + [_NEVER] * self._places
 
     def skipped(self, reached: list[float]) -> list[float]:
         for start, end, cost in self._skips:
-            reached[end] = max(reached[end], reached[start] + cost)
+            score = reached[start] + cost
+            reached[end] = score if score > reached[end] else reached[end]
         return reached
 
     def step(self, reached: list[float], symbol: str) -> list[float] | None:
         """The best log probability at each place once `symbol` was read, too."""
         arcs = self._arcs[symbol]
-        if not arcs and self._lost == _NEVER:
+        if self._lost == _NEVER and not any(reached[start] > _NEVER / 2 for start, _, _ in arcs):
             return None
         after = [score + self._lost for score in reached] if self._lost > _NEVER else [_NEVER] * len(reached)
         for start, end, cost in arcs:
-            after[end] = max(after[end], reached[start] + cost)
+            score = reached[start] + cost
+            after[end] = score if score > after[end] else after[end]
         return self.skipped(after)
 
     def pruned(self, ranks: dict[str, tuple[list[float], float]], beam: int) -> dict[str, tuple[list[float], float]]:

@@ -45,12 +45,12 @@ def read_location(text: str, gazetteer: Gazetteer, *, expected: bool) -> tuple[V
     spoken = tokens(text)
     if not spoken:
         return ()
-    spans = gazetteer.names.spans(spoken, expected=False) or (
-        gazetteer.names.spans(spoken, expected=True) if expected and len(spoken) <= 12 else ()
-    )
+    spans = gazetteer.names.spans(spoken, expected=False)
+    landmark = gazetteer.landmark(text)
+    if not spans and landmark is None and expected and len(spoken) <= 12:
+        spans = gazetteer.names.spans(spoken, expected=True)
     if spans:
         return (_on_street(text, spoken, spans, gazetteer),)
-    landmark = gazetteer.landmark(text)
     if landmark is not None:
         place, street = landmark
         where = f"{_relation(text, len(text)) or 'near'} {place.name}"

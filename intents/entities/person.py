@@ -22,8 +22,8 @@ _TITLES = {"mr": "Mr", "mister": "Mr", "mrs": "Mrs", "missus": "Mrs", "missis": 
 _NOT_NAMES = frozenset(
     listed(
         "yes yeah yep no nope um uh er erm oh ah ok okay well so hi hello please thanks thank you speaking here "
-        "and the a an is it it's its my name name's surname first last full that that's spelled spelt i i'm am this sure "
-        "actually just but with for to of in on at what why who don't know not can could would like want need "
+        "and the a an is it it's its my name name's surname first last full that that's spelled spelt i i'm am this "
+        "sure actually just but with for to of in on at what why who don't know not can could would like want need "
         "sorry said mean good morning afternoon evening there right love mate"
     )
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from intents.entities.alphabet import DIGITS, LETTER_OF, LETTERS
-from intents.entities.channel import Channel, lattice
-from intents.entities.decoding import decode, register, silence
+from intents.entities.channel import Channel, Lattice, lattice
+from intents.entities.decoding import bound, decode, register, silence
 from intents.entities.numbers import DIGITS as DIGIT_WORDS
 from intents.entities.numbers import REPEATS, TENS, UNITS
 from intents.entities.tokens import Token, tokens
@@ -30,14 +31,20 @@ class _Grammar:
     known = False
 
     def after(self, prefix: str) -> Iterable[str]:
-        shape = "".join("D" if symbol.isdigit() else "L" for symbol in prefix)
-        kinds = {whole[len(shape)] for whole in _SHAPES if whole.startswith(shape) and len(whole) > len(shape)}
-        letters = _FIRST if not shape else _INWARD if shape.endswith(("DDL", "LDL")) or shape == "LDD" else LETTERS
-        return (letters if "L" in kinds else "") + (DIGITS if "D" in kinds else "")
+        return _following("".join("D" if symbol.isdigit() else "L" for symbol in prefix))
 
     def whole(self, prefix: str) -> float | None:
+        if len(prefix) < 5:
+            return None
         shape = "".join("D" if symbol.isdigit() else "L" for symbol in prefix)
         return -_COUNT if shape in _SHAPES and all(letter in _INWARD for letter in prefix[-2:]) else None
+
+
+@lru_cache(maxsize=64)
+def _following(shape: str) -> str:
+    kinds = {whole[len(shape)] for whole in _SHAPES if whole.startswith(shape) and len(whole) > len(shape)}
+    letters = _FIRST if not shape else LETTERS
+    return (letters if "L" in kinds else "") + (DIGITS if "D" in kinds else "")
 
 
 def read_postcode(
@@ -52,7 +59,7 @@ def read_postcode(
     if end - start < 1:
         return ()
     if expected:
-        start = max(start, end - 40)
+        start, end = _asked_part(spoken)
     spellings, nothing = _decode([token.text for token in spoken[start:end]], known, channel or Channel.load())
     prior = math.log(0.08 if expected else 0.6)
     span = (spoken[start].start, spoken[end - 1].end)
@@ -71,16 +78,16 @@ def _decode(words: Sequence[str], known: tuple[str, ...], channel: Channel) -> t
     if known:
         local = decode(heard, register(tuple(code.replace(" ", "") for code in known)), channel)
         found = {spelling.code: spelling.score + math.log(1 - math.exp(_ELSEWHERE)) for spelling in local}
-    if not found or not _clear(found, nothing, channel):
+    if not found or not _clear(found, heard, channel):
         shift = _ELSEWHERE if known else 0.0
         for spelling in decode(heard, _Grammar(), channel, beam=24):
             found.setdefault(spelling.code, spelling.score + shift)
     return found, nothing
 
 
-def _clear(found: dict[str, float], nothing: float, channel: Channel) -> bool:
-    """Whether the register explains what was heard so well that no postcode from elsewhere can."""
-    return max(found.values()) > nothing + 12 and max(found.values()) > -12
+def _clear(found: dict[str, float], heard: Lattice, channel: Channel) -> bool:
+    """Whether the register explains what was heard so well that no postcode from elsewhere can do better."""
+    return max(found.values()) > bound(heard, channel) + _ELSEWHERE - _COUNT + 4
 
 
 def _values(spellings: dict[str, float], nothing: float, span: tuple[int, int]) -> tuple[Value, ...]:
@@ -99,6 +106,14 @@ def _values(spellings: dict[str, float], nothing: float, span: tuple[int, int]) 
         return ()
     first = values[0]
     return (Value("postcode", first.value, first.spoken, first.probability, span, tuple(values[1:])),)
+
+
+def _asked_part(spoken: Sequence[Token]) -> tuple[int, int]:
+    """Where to look in an answer: around its spelled part if it has a long one, else in its last words."""
+    start, end = _spelled_part(spoken)
+    if end > start:
+        return max(0, start - 3), min(len(spoken), end + 3)
+    return max(0, len(spoken) - 20), len(spoken)
 
 
 def _spelled_part(spoken: Sequence[Token]) -> tuple[int, int]:

@@ -36,7 +36,8 @@ def read_premises(words: Sequence[str]) -> Premises:
     names: list[str] = []
     at = 0
     while at < len(words):
-        house, end = house_number_at(words, at + 1 if words[at] in FLAT_WORDS else at)
+        inner = words[at] in FLAT_WORDS
+        house, end = house_number_at(words, at + 1, most=1) if inner else house_number_at(words, at)
         if words[at] in FLAT_WORDS and house:
             flat, at = house, end
         elif house and _meant(words, at, end):
@@ -52,14 +53,17 @@ def _meant(words: Sequence[str], at: int, end: int) -> bool:
     return end - at > 1 or words[at][0].isdigit() or words[at] in UNITS or words[at] in TENS
 
 
-def house_number_at(words: Sequence[str], start: int) -> tuple[str, int]:
-    """The house number at word `start`, with its letter, and where it ends; `("", start)` if there is none."""
+def house_number_at(words: Sequence[str], start: int, *, most: int = 4) -> tuple[str, int]:
+    """The house number at word `start`, with its letter, and where it ends; `("", start)` if there is none.
+
+    `most`: how many groups of digits it may be said in; a flat's has one, since the house's follows.
+    """
     if start >= len(words):
         return "", start
     match = _HOUSE.match(words[start])
     if match and match.group(2):
         return match.group(1) + match.group(2).upper(), start + 1
-    number, end = _number_at(words, start)
+    number, end = _number_at(words, start, most)
     if number and end < len(words) and words[end] in _SUFFIXES and not _article(words, end):
         return number + _SUFFIXES[words[end]], end + 1
     return number, end
@@ -70,9 +74,11 @@ def _article(words: Sequence[str], at: int) -> bool:
     return at + 1 < len(words) and (len(words[at + 1]) == 1 or words[at + 1] in {"hundred", "few", "bit"})
 
 
-def _number_at(words: Sequence[str], start: int) -> tuple[str, int]:
+def _number_at(words: Sequence[str], start: int, most: int) -> tuple[str, int]:
     digits, at = "", start
-    while at < len(words) and len(digits) < 5:
+    for _ in range(most):
+        if at >= len(words):
+            break
         step = _digits_at(words, at, begun=bool(digits))
         if step is None:
             break

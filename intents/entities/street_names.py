@@ -95,6 +95,8 @@ class StreetIndex:
         sounds = fuzz.ratio(phrase_key(spoken), key) / 100
         score = max(spelled, 0.7 * spelled + 0.3 * sounds)
         core = name.rsplit(" ", 1)
+        if typed and len(core) == 2:
+            score = min(score, 0.5 + 0.5 * _core_likeness(spoken.rpartition(" ")[0], core[0]))
         if not typed and len(core) == 2 and core[1] in TYPES and len(core[0]) > 2:
             score = max(score, 0.97 * fuzz.ratio(spoken, core[0].removeprefix("the ")) / 100)
         return score
@@ -120,7 +122,7 @@ class StreetIndex:
         """Where names may stand: exact ones, then those that end in `Road`, then any if one was asked for."""
         windows = self._exact(words)
         for at, word in enumerate(words):
-            if _SHORT.get(word, word) in TYPES or (word == "st" and at > 0):
+            if _SHORT.get(word, word) in TYPES or (word == "st" and at == len(words) - 1 > 0):
                 window = self._best(words, range(max(0, at - LONGEST_NAME + 1), at), at + 1)
                 if window is not None and not any(_overlap(window, other) for other in windows):
                     windows.append(window)
@@ -155,6 +157,11 @@ class StreetIndex:
 
     def _top(self, words: Sequence[str]) -> float:
         return max(self._scores(plain(" ".join(words)), 2).values(), default=0.0)
+
+
+def _core_likeness(spoken: str, name: str) -> float:
+    same_sound = 0.85 if phrase_key(spoken) == phrase_key(name) else 0.0
+    return max(fuzz.ratio(spoken.removeprefix("the "), name.removeprefix("the ")) / 100, same_sound)
 
 
 def _number(word: str) -> bool:

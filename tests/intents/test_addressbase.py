@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intents.gazetteer import Gazetteer
+from intents.places import GazetteerError
+
+HEADER = "UPRN,SUB_BUILDING_NAME,BUILDING_NAME,BUILDING_NUMBER,STREET_DESCRIPTION,POSTCODE_LOCATOR,USRN,WARD_NAME\n"
+
+
+def test_addressbase_becomes_our_own_files(tmp_path: Path) -> None:
+    source = tmp_path / "abp.csv"
+    source.write_text(
+        HEADER
+        + "100900000001,,,14,MILL LANE,QA1 4TB,45900001,CASTLE\n"
+        + "100900000002,FLAT 2,SYCAMORE HOUSE,,ST JOHN'S ROAD,QA14TA,45900002,CASTLE\n"
+        + "100900000003,,,,,,45900002,CASTLE\n"
+    )
+    done = Gazetteer.import_addressbase(source, tmp_path / "out")
+    gazetteer = Gazetteer.load(tmp_path / "out")
+    assert (done.addresses, done.streets, done.left) == (2, 2, 1)
+    assert [address.text for address in gazetteer.addresses] == [
+        "14 Mill Lane, QA1 4TB",
+        "Flat 2, Sycamore House, St John's Road, QA1 4TA",
+    ]
+    assert gazetteer.find("flat two sycamore house")[0].address.uprn == "100900000002"
+
+
+def test_tenure_and_round_of_a_known_address_are_kept(tmp_path: Path) -> None:
+    source, out = tmp_path / "abp.csv", tmp_path / "out"
+    source.write_text(HEADER + "1,,,14,MILL LANE,QA1 4TB,45900001,CASTLE\n")
+    Gazetteer.import_addressbase(source, out)
+    written = (out / "addresses.csv").read_text()
+    (out / "addresses.csv").write_text(written.replace("private,", "council,R03"))
+    Gazetteer.import_addressbase(source, out)
+    (address,) = Gazetteer.load(out).addresses
+    assert (address.tenure, address.round) == ("council", "R03")
+
+
+def test_broken_rows_are_all_named_and_nothing_is_written(tmp_path: Path) -> None:
+    source = tmp_path / "abp.csv"
+    source.write_text(HEADER + "x,,,14,MILL LANE,QA1 4TB,45900001,\n2,,,,MILL LANE,QA1 4TB,45900001,\n")
+    with pytest.raises(GazetteerError) as caught:
+        Gazetteer.import_addressbase(source, tmp_path / "out")
+    assert [problem.split(": ")[0] for problem in caught.value.problems] == ["abp.csv:2", "abp.csv:3"]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", HEADER])
+def test_a_file_that_is_not_addressbase_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "abp.csv").write_text(content)
+    with pytest.raises(GazetteerError):
+        Gazetteer.import_addressbase(tmp_path / "abp.csv", tmp_path / "out")
