@@ -14,7 +14,7 @@ from voices.speech import Pcm
 SAMPLE_RATE = 16_000
 WINDOW = int(VAD_WINDOW_SAMPLES)
 """Samples in one window."""
-_FRAME = 160
+_FRAME = 128
 _SHORT_GAP = 0.1
 """Seconds. After a longer pause one lone voiced window (a breath, a click) is not yet going on."""
 
@@ -103,7 +103,7 @@ class Activity:
         self._floor = level if level < self._floor or not self._floor else 0.95 * self._floor + 0.05 * level
 
     def _last_loud(self, pcm: Pcm) -> int:
-        """Position after the last 10 ms that stand out of the noise. The model itself lags by 30 to 60 ms."""
+        """Position after the last 8 ms that stand out of the noise. The model itself lags by 30 to 60 ms."""
         loud = np.flatnonzero(_levels(pcm) > max(self._floor * self._sensitivity.above_floor, 30.0))
         start = self.position - WINDOW
         if len(loud):
@@ -112,7 +112,7 @@ class Activity:
 
 
 def _levels(pcm: Pcm) -> NDArray[np.float64]:
-    """Root mean square of each 10 ms."""
+    """Root mean square of each 8 ms."""
     frames = pcm[: len(pcm) // _FRAME * _FRAME].reshape(-1, _FRAME).astype(np.float64)
     levels: NDArray[np.float64] = np.sqrt(np.mean(frames**2, axis=1))
     return levels

@@ -92,6 +92,10 @@ class Hearing(stt.STT[str]):
             return Unclear(UNCLEAR_TEXT, found.confidence)
         return found
 
+    def prewarm(self) -> None:
+        """Load the end-of-turn model (a second or two, 108 MB a process) before the first call needs it."""
+        _end_of_turn()
+
     def stream(
         self,
         *,

@@ -26,6 +26,8 @@ _LOWEST_LOG_PROBABILITY = -1.1
 _REPETITIVE = 2.2
 _NOBODY = 0.5
 """Whisper's probability that nobody spoke: at most 0.43 on speech in noise of 5 dB, at least 0.54 on noise alone."""
+_BABBLE = -0.6
+"""Mean log probability: at most -1.1 for what is written on noise, unless it is one sound over and over."""
 UNCLEAR_BELOW = 0.12
 """Words less probable than this are `Unclear`."""
 
@@ -60,7 +62,7 @@ class _Decoded:
 
     @property
     def doubtful(self) -> bool:
-        """Whether more context may help."""
+        """Whether more context, and no hints to parrot, may help."""
         repeats = loops(self.text) or compression_ratio(self.text) > _REPETITIVE
         return repeats or self.log_probability < _LOWEST_LOG_PROBABILITY
 
@@ -96,8 +98,8 @@ class Recogniser:
         if seconds < 0.1:
             return Nothing(seconds)
         decoded = self._decode(audio, hints, self._window)
-        if decoded.doubtful and self._window.shortest < FULL.shortest:
-            again = self._decode(audio, hints, FULL)
+        if decoded.doubtful:
+            again = self._decode(audio, Hints(language=hints.language), FULL)
             if not again.doubtful or again.log_probability > decoded.log_probability or loops(decoded.text):
                 decoded = again
         return _judged(decoded, seconds)
@@ -152,7 +154,8 @@ class Recogniser:
 
 
 def _judged(decoded: _Decoded, seconds: float) -> Transcript:
-    if decoded.no_speech > _NOBODY or invented(decoded.text):
+    babble = decoded.log_probability < _BABBLE or endless(decoded.text)
+    if invented(decoded.text) or (decoded.no_speech > _NOBODY and babble):
         return Nothing(seconds)
     sure = confidence(decoded.text, decoded.log_probability, decoded.no_speech)
     if sure < UNCLEAR_BELOW or endless(decoded.text):
