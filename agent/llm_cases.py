@@ -84,7 +84,7 @@ async def _try_phrase(case: dict[str, Any], model: LanguageModel) -> Verdict:
 def _summarise(document: dict[str, Any]) -> Iterator[Case]:
     for case in document["cases"]:
         lines = [_line(said) for said in case["call"]]
-        yield Case(lines[0].text, partial(_try_summarise, case, lines))
+        yield Case(next(line.text for line in lines if line.speaker == "caller"), partial(_try_summarise, case, lines))
 
 
 async def _try_summarise(case: dict[str, Any], lines: list[Line], model: LanguageModel) -> Verdict:

@@ -97,7 +97,7 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _clock(match: re.Match[str]) -> str:
-    return f"clock {int(match[1])}:{match[2] or '00'}{match[3].casefold()}"
+    return f"clock {int(match[1])}:{match[2] or '00'}{match[3].casefold()}m"
 
 
 def _money(match: re.Match[str]) -> str:
@@ -138,7 +138,11 @@ def _names(text: str) -> set[str]:
         for word in _WORD.findall(sentence):
             plain = word.casefold().removesuffix("'s").removesuffix("’s")
             capital = word[0].isupper() and plain not in {"i", "i'm", "i'll", "i've"}
-            if capital and plain not in {*WEEKDAYS, *MONTHS} and not (first and plain.split("'")[0] in OPENERS):
+            if (
+                capital
+                and plain.removesuffix("s") not in {*WEEKDAYS, *MONTHS}
+                and not (first and plain.split("'")[0] in OPENERS)
+            ):
                 names.add(plain)
             first = False
     return names

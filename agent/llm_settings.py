@@ -22,9 +22,9 @@ class Deadlines(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    choose: float = Field(default=1.5, gt=0, le=30)
-    extract: float = Field(default=2.5, gt=0, le=30)
-    phrase: float = Field(default=3.0, gt=0, le=30)
+    choose: float = Field(default=1.5, gt=0, le=60)
+    extract: float = Field(default=2.5, gt=0, le=60)
+    phrase: float = Field(default=3.0, gt=0, le=60)
     summarise: float = Field(default=10.0, gt=0, le=120)
 
     def of(self, task: Task) -> float:

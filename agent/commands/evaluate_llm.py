@@ -24,7 +24,7 @@ from agent.settings import Settings
 
 console = Console()
 
-PATIENT = Deadlines(choose=30, extract=30, phrase=30, summarise=120)
+PATIENT = Deadlines(choose=60, extract=60, phrase=60, summarise=120)
 """Every answer is waited for, so that a late one and a wrong one are told apart; the time is judged afterwards."""
 
 

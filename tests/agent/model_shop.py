@@ -68,10 +68,10 @@ def hub(files: dict[str, bytes]) -> Iterator[Hub]:
             self.end_headers()
             return content
 
-        def do_HEAD(self) -> None:  # noqa: N802 (the name is http.server's)
+        def do_HEAD(self) -> None:
             self._find()
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             if content := self._find():
                 shop.downloads.append(self.path)
                 self.wfile.write(content)
