@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakSet
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from agent.handoff import HandoffQueue
+from agent.publishing import Publisher
 from agent.records import Store
-from desk import frontend, pages, sign_in, test_call
+from desk import admin, admin_draft, adviser, frontend, pages, records, sign_in, test_call, waiting
 from desk.access import STORE, sessions
 from desk.attempts import Attempts
 from desk.calls import CallLine
@@ -17,6 +20,7 @@ from desk.frontend import Frontend
 from desk.guards import failures, guard
 from desk.sessions import SESSIONS, Sessions, key_in
 from desk.settings import DeskSettings
+from desk.sockets import SOCKETS, close_all
 
 HERE = Path(__file__).resolve().parent
 LONGEST_FORM = 1024 * 1024
@@ -24,12 +28,19 @@ LONGEST_FORM = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DeskServices:
-    """What the pages work on. `data_dir` keeps the key that seals sessions; `set_up_code` is for the first start."""
+    """What the pages work on.
+
+    `data_dir` keeps the key that seals sessions; `hours` are the names of opening hours in `config.yaml`;
+    `set_up_code` is shown on the terminal for the first start.
+    """
 
     council: str
     line: CallLine
     store: Store
+    queue: HandoffQueue
+    publisher: Publisher
     data_dir: Path
+    hours: tuple[str, ...] = ()
     set_up_code: str = field(default_factory=sign_in.new_set_up_code)
     settings: DeskSettings = field(default_factory=DeskSettings)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
@@ -40,6 +51,8 @@ def create_app(services: DeskServices) -> web.Application:
     """The application, ready to be served; raises `FrontendMissingError` when GOV.UK Frontend is not installed."""
     app = web.Application(middlewares=[failures, sessions], client_max_size=LONGEST_FORM)
     app[STORE] = services.store
+    app[SOCKETS] = WeakSet()
+    app.on_shutdown.append(close_all)
     app[SESSIONS] = Sessions(key_in(services.data_dir), services.settings)
     pages.set_up(app, council=services.council, zone=services.zone)
     guard(app)
@@ -48,6 +61,11 @@ def create_app(services: DeskServices) -> web.Application:
     app.router.add_get("/health", _health)
     test_call.add_routes(app, services.line)
     sign_in.add_routes(app, services.set_up_code, services.attempts)
+    waiting.add_routes(app, services.queue)
+    adviser.add_routes(app)
+    records.add_routes(app)
+    admin.add_routes(app, services.publisher, services.hours)
+    admin_draft.add_routes(app, services.zone)
     return app
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import AsyncIterator
+from typing import Protocol
 
-Event = Mapping[str, Any]
-"""One thing that happened in a call, as JSON: `event` names it (transcript, decision, reply, effect, gap, form,
-clear, handoff, end)."""
+from agent.events import Listener
 
 CALLER_RATE = 16_000
 """Samples a second of all audio that a browser sends: int16 mono."""
@@ -60,7 +58,7 @@ class LiveCall(AudioLeg, Protocol):
 class CallLine(Protocol):
     """The line. It takes calls and knows which ones are going on."""
 
-    async def start(self, *, channel: str, on_event: Callable[[Event], None]) -> LiveCall:
+    async def start(self, *, channel: str, on_event: Listener) -> LiveCall:
         """Begin a call. `on_event` is called from the event loop and must not block.
 
         Raises an error whose message may be shown when no more calls can be taken.

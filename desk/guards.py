@@ -35,7 +35,10 @@ HEADERS = {
 }
 
 _WORDS = {
-    403: ("You may not do that", "Your account does not allow it, or the page was open for too long. Go back, load the page again and try once more."),
+    403: (
+        "You may not do that",
+        "Your account does not allow it, or the page was open for too long. Load the page again and try again.",
+    ),
     404: ("Page not found", "Check the address, or use the menu."),
     405: ("Page not found", "Check the address, or use the menu."),
     503: ("The records cannot be reached", "Nothing was changed. Try again in a minute."),
@@ -62,7 +65,7 @@ async def failures(request: web.Request, handler: Handler) -> web.StreamResponse
     except AgentError as error:
         _log.warning("request failed: %s %s: %s", request.method, _route(request), error.code)
         return _failure(request, 503 if error.retryable else 500)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the outermost boundary: the person gets a page, the log gets the cause
         _log.exception("request failed: %s %s", request.method, _route(request))
         return _failure(request, 500)
 

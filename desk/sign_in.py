@@ -34,7 +34,9 @@ async def show(request: web.Request) -> web.Response:
     return page(request, "set_up.html", problems={})
 
 
-def _form(request: web.Request, problem: str = "", status: int = 200, name: str = "", role: str = "staff") -> web.Response:
+def _form(
+    request: web.Request, problem: str = "", status: int = 200, name: str = "", role: str = "staff"
+) -> web.Response:
     wanted = _local(request.query.get("next", ""))
     return page(request, "sign_in.html", status=status, problem=problem, wanted=wanted, name=name, role=role)
 

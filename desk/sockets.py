@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
-from desk.calls import AudioLeg, Event
+from agent.events import ClearEvent, Event
+from desk.calls import AudioLeg
 
+SOCKETS = web.AppKey("sockets", WeakSet[web.WebSocketResponse])
 LONGEST_MESSAGE = 64 * 1024
 LONGEST_BACKLOG = 100
 """Audio chunks (2 s) kept for a browser that does not keep up; older ones are of no use to a caller any more."""
@@ -30,7 +33,15 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
         raise web.HTTPForbidden(text="This socket is for our own pages only.")
     socket = web.WebSocketResponse(heartbeat=15, max_msg_size=LONGEST_MESSAGE)
     await socket.prepare(request)
+    request.app[SOCKETS].add(socket)
     return socket
+
+
+async def close_all(app: web.Application) -> None:
+    """Close every open socket: the server is being stopped."""
+    open_ones = app[SOCKETS]
+    for socket in tuple(open_ones):
+        await socket.close(code=WSCloseCode.GOING_AWAY)
 
 
 class Outbox:
@@ -42,10 +53,14 @@ class Outbox:
         self._closed = False
 
     def event(self, event: Event) -> None:
-        """Queue one event."""
-        if event.get("event") == "clear":
+        """Queue one event of the call."""
+        if isinstance(event, ClearEvent):
             self._waiting = deque(message for message in self._waiting if isinstance(message, str))
-        self._put(json.dumps(dict(event), ensure_ascii=False))
+        self._put(event.model_dump_json())
+
+    def tell(self, message: Mapping[str, Any]) -> None:
+        """Queue something that the page has to know about the connection itself."""
+        self._put(json.dumps(message, ensure_ascii=False))
 
     def audio(self, pcm: bytes) -> None:
         """Queue one chunk of audio."""

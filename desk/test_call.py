@@ -11,7 +11,7 @@ from desk.calls import CallLine, LiveCall
 from desk.pages import page
 from desk.sockets import Outbox, carry, open_socket
 
-LINE = web.AppKey("line", CallLine)  # type: ignore[type-abstract]
+LINE = web.AppKey("line", CallLine)
 KEYS = frozenset("0123456789*#")
 LONGEST_UTTERANCE = 500
 """Characters of a typed utterance; longer ones are cut."""
@@ -32,7 +32,7 @@ async def live(request: web.Request) -> web.WebSocketResponse:
         await socket.send_json({"event": "refused", "why": str(refused)})
         await socket.close()
         return socket
-    outbox.event({"event": "ready", "call": call.id, "sample_rate": call.sample_rate})
+    outbox.tell({"event": "ready", "call": call.id, "sample_rate": call.sample_rate})
     try:
         await carry(socket, call, outbox, lambda message: _take(call, message))
     finally:

@@ -102,7 +102,7 @@ export class CallAudio {
 
   close() {
     this.stream?.getTracks().forEach((track) => track.stop());
-    this.microphone?.port.close();
+    if (this.microphone) this.microphone.port.onmessage = null;
     if (this.context && this.context.state !== "closed") this.context.close();
   }
 }

@@ -111,8 +111,8 @@ function handoffWords(state) {
   const words = {
     waiting: "Waiting for a person to pick up.",
     accepted: "A person has picked up. Go ahead and talk.",
-    finished: "The person has put down.",
-    expired: "Nobody could pick up.",
+    left: "The person has put down. You are back with the line.",
+    nobody: "Nobody could pick up.",
   };
   return words[state] ?? `Being put through: ${state}`;
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -14,8 +15,17 @@ from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestServer
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from agent import models
+from agent.handoff import HandoffQueue
+from agent.publishing import Publisher
 from agent.records import Store
+from agent.training import School, train
 from desk.app import DeskServices, create_app
+from intents.encoder import Encoder
+from intents.gazetteer import Gazetteer
+from intents.safety import Safety
+from telephony.hours import Hours
+from telephony.settings import HoursSettings
 from tests.desk.fake_line import FakeLine
 from tests.desk.script import GREETING, MISSED_BIN
 from tests.desk.visitor import Visitor
@@ -68,17 +78,66 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield store
 
 
+@pytest.fixture(scope="session")
+def school() -> School:
+    """The real encoder, Ashcombe's places and its safety net."""
+    return School(
+        encoder_folder=models.path("minilm"),
+        encoder=Encoder(models.path("minilm")),
+        gazetteer=Gazetteer.load(ROOT / "intents" / "ashcombe"),
+        safety=Safety.load(ROOT / "intents" / "safety.yaml"),
+    )
+
+
+@pytest.fixture(scope="session")
+def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three services."""
+    folder = tmp_path_factory.mktemp("delivered")
+    for name in ("missed_bin", "next_collection", "opening_hours"):
+        shutil.copy(ROOT / "intents" / "services" / f"{name}.yaml", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(delivered: Path, school: School, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What training on those services leaves, so that not every test has to train."""
+    folder = tmp_path_factory.mktemp("trained") / "1"
+    train({file.name: file.read_text(encoding="utf-8") for file in delivered.iterdir()}, school.encoder, folder)
+    return folder
+
+
 @pytest.fixture
-def services(line: FakeLine, store: Store, tmp_path: Path) -> DeskServices:
+async def publisher(
+    store: Store, school: School, delivered: Path, trained: Path, tmp_path: Path
+) -> AsyncIterator[Publisher]:
+    """Release 1 of three services."""
+    shutil.copytree(trained, tmp_path / "releases" / "1")
+    publisher = Publisher(store, school, tmp_path)
+    await publisher.begin(delivered)
+    yield publisher
+    await publisher.aclose()
+
+
+@pytest.fixture
+def services(line: FakeLine, store: Store, publisher: Publisher, tmp_path: Path) -> DeskServices:
     return DeskServices(
-        council="Ashcombe Borough Council", line=line, store=store, data_dir=tmp_path, set_up_code=SET_UP_CODE
+        council="Ashcombe Borough Council",
+        line=line,
+        store=store,
+        queue=HandoffQueue(store, Hours(HoursSettings()), "contact_centre"),
+        publisher=publisher,
+        data_dir=tmp_path,
+        hours=("contact_centre",),
+        set_up_code=SET_UP_CODE,
     )
 
 
 @pytest.fixture
 async def server(services: DeskServices) -> AsyncIterator[TestServer]:
-    async with TestServer(create_app(services)) as server:
-        yield server
+    server = TestServer(create_app(services))
+    await server.start_server()
+    yield server
+    await server.close()
 
 
 @pytest.fixture

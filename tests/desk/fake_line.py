@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import wave
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from agent.errors import AgentError
-from desk.calls import CALLER_RATE, AdviserLeg, Event, LiveCall
+from agent.events import ClearEvent, EndEvent, Event, GapEvent, HandoffEvent, Listener, ReplyEvent, TranscriptEvent
+from desk.calls import CALLER_RATE, AdviserLeg, LiveCall
 
 LOUD = 500.0
 PAUSE = int(CALLER_RATE * 0.6)
@@ -51,7 +52,7 @@ class FakeLeg:
 class FakeCall:
     """One call. Each pause after loud enough audio, each typed text and each key takes the next turn of the script."""
 
-    def __init__(self, call_id: str, script: Iterator[Turn], speech: Path, publish: Callable[[Event], None]) -> None:
+    def __init__(self, call_id: str, script: Iterator[Turn], speech: Path, publish: Listener) -> None:
         self.id = call_id
         self.heard = bytearray()
         self.keys: list[str] = []
@@ -69,7 +70,7 @@ class FakeCall:
             self._speech = recording.readframes(recording.getnframes())
 
     def greet(self, words: str) -> None:
-        self.publish({"event": "reply", "text": words})
+        self.publish(ReplyEvent(text=words))
         self._to_say += 1
 
     def push_audio(self, pcm: bytes) -> None:
@@ -77,7 +78,7 @@ class FakeCall:
         samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
         if np.sqrt(np.mean(samples**2)) > LOUD:
             if not self._speaking:
-                self.publish({"event": "transcript", "kind": "interim", "text": "my bin", "confidence": 0.6})
+                self.publish(TranscriptEvent(kind="interim", text="my bin", confidence=0.6))
             self._speaking, self._quiet = True, 0
             return
         self._quiet += len(samples)
@@ -89,13 +90,13 @@ class FakeCall:
         turn = next(self._script, None)
         if turn is None:
             return self.end("completed")
-        self.publish({"event": "clear"})
-        self.publish({"event": "transcript", "kind": "final", "text": words or turn.heard, "confidence": 0.91})
+        self.publish(ClearEvent())
+        self.publish(TranscriptEvent(kind="final", text=words or turn.heard, confidence=0.91))
         for event in turn.events:
             self.publish(event)
-        self.publish({"event": "reply", "text": turn.reply})
+        self.publish(ReplyEvent(text=turn.reply))
         self._to_say += 1
-        self.publish({"event": "gap", "ms": 612})
+        self.publish(GapEvent(ms=612))
         return None
 
     def press(self, key: str) -> None:
@@ -119,11 +120,12 @@ class FakeCall:
         leg = FakeLeg(self)
         self.advisers.append(adviser)
         self.legs.append(leg)
+        self.publish(HandoffEvent(status="accepted"))
         return leg
 
     def end(self, outcome: str) -> None:
         if not self.over.is_set():
-            self.publish({"event": "end", "outcome": outcome})
+            self.publish(EndEvent(outcome=outcome))
             self.over.set()
 
     async def hang_up(self) -> None:
@@ -140,7 +142,7 @@ class FakeLine:
         self.calls: list[FakeCall] = []
         self.refusal: AgentError | None = None
 
-    async def start(self, *, channel: str, on_event: Callable[[Event], None]) -> LiveCall:
+    async def start(self, *, channel: str, on_event: Listener) -> LiveCall:
         if self.refusal is not None:
             raise self.refusal
         call = FakeCall(f"{channel}-{len(self.calls) + 1}", iter(self.script), self.speech, on_event)

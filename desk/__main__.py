@@ -1,0 +1,80 @@
+"""`townline serve`: the line and its web pages in one process, on one machine."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+
+from aiohttp import web
+from rich.console import Console
+
+from agent.commands.configuration import Configuration, configuration
+from agent.errors import AgentError
+from agent.line import Line, open_line
+from desk.app import DeskServices, create_app
+from intents.errors import IntentsError
+from voices.errors import VoicesError
+
+console = Console()
+
+
+def main() -> None:
+    """Start, and run until interrupted. Exits with 2 for broken configuration or services, 1 for anything else."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    settings = configuration()
+    try:
+        asyncio.run(_serve(settings))
+    except IntentsError as error:
+        console.print(str(error), style="red", highlight=False)
+        sys.exit(2)
+    except (AgentError, VoicesError) as error:
+        console.print(str(error), style="red", highlight=False)
+        sys.exit(1)
+    except OSError as error:
+        console.print(f"cannot listen on {settings.desk.host}:{settings.desk.port}: {error.strerror}", style="red")
+        sys.exit(1)
+
+
+async def _serve(settings: Configuration) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with console.status("starting") as status:
+        async with open_line(settings, lambda what: status.update(f"starting: {what}")) as line:
+            status.stop()
+            rendering = asyncio.create_task(line.render_wording(), name="render the wording")
+            try:
+                await _run(settings, line, stop)
+            finally:
+                rendering.cancel()
+                await asyncio.gather(rendering, return_exceptions=True)
+
+
+async def _run(settings: Configuration, line: Line, stop: asyncio.Event) -> None:
+    services = DeskServices(
+        council=settings.council.name,
+        line=line,
+        store=line.store,
+        queue=line.queue,
+        publisher=line.publisher,
+        data_dir=settings.data_dir,
+        hours=tuple(settings.hours.open),
+        settings=settings.desk,
+    )
+    runner = web.AppRunner(create_app(services))
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.desk.host, settings.desk.port).start()
+        address = f"http://{settings.desk.host}:{settings.desk.port}/"
+        console.print(f"Ring the line: {address}", highlight=False)
+        if not await line.store.has_password("admin"):
+            console.print(f"First start: set the passwords at {address}sign-in with the code {services.set_up_code}")
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+if __name__ == "__main__":
+    main()
