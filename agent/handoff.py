@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from agent.errors import HandoffTakenError, StoreUnavailableError
@@ -87,7 +87,7 @@ class HandoffQueue:
         """Who waits: the urgent first, then the longest waiting."""
         return await self._store.handoffs("waiting")
 
-    async def changes(self) -> AsyncIterator[tuple[Handoff, ...]]:
+    async def changes(self) -> AsyncGenerator[tuple[Handoff, ...], None]:
         """Who waits now, and again whenever that changes. A database that is away is silence, not an end."""
         before: tuple[Handoff, ...] | None = None
         while True:

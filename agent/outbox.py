@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Never
+from typing import Never, Protocol
 
-from agent.actions.runner import ActionRunner
+from agent.actions.runner import ActionResult
 from agent.errors import AgentError, NotOnRecordError, StoreUnavailableError
 from agent.notifier import Notifier
 from agent.records import Entry, Store
@@ -38,12 +39,17 @@ class Patience:
         return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
 
 
+class Runner(Protocol):
+    """Runs an action by name, as `agent.actions.runner.ActionRunner` does."""
+
+    async def run(self, name: str, *, slots: Mapping[str, str], call_id: str, deadline: float) -> ActionResult:
+        """Raises `ActionUnavailableError` or `ActionRejectedError`."""
+
+
 class Outbox:
     """Delivers entries of the store. Several processes may do so at once: an entry is leased while it is tried."""
 
-    def __init__(
-        self, store: Store, runner: ActionRunner, notifier: Notifier, *, patience: Patience | None = None
-    ) -> None:
+    def __init__(self, store: Store, runner: Runner, notifier: Notifier, *, patience: Patience | None = None) -> None:
         self._store = store
         self._runner = runner
         self._notifier = notifier

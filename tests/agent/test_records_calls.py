@@ -9,6 +9,7 @@ import pytest
 
 from agent.errors import NotOnRecordError
 from agent.records import RecordsSettings, Store
+from agent.state import Draft
 from tests.agent import drafts
 from tests.agent.conftest import Clock
 
@@ -19,7 +20,7 @@ async def ring(store: Store, call_id: str = "call-1") -> None:
 
 async def test_a_committed_turn_holds_its_words_state_and_drafts(store: Store) -> None:
     await ring(store)
-    every = [drafts.case(), drafts.callback(), drafts.handoff(), drafts.message()]
+    every: list[Draft] = [drafts.case(), drafts.callback(), drafts.handoff(), drafts.message()]
 
     recorded = await store.commit_turn(
         "call-1",

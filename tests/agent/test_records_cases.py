@@ -8,6 +8,7 @@ import pytest
 
 from agent.errors import NotOnRecordError
 from agent.records import Case, Store
+from agent.state import Draft
 from tests.agent import drafts
 from tests.agent.conftest import Clock
 
@@ -152,7 +153,7 @@ async def test_a_deleted_cases_reference_and_key_stay_taken(store: Store, clock:
 
 async def test_promises_that_were_kept_are_forgotten(store: Store, clock: Clock) -> None:
     await store.start_call("call-1", channel="browser", caller=None, release=1)
-    made = [drafts.callback("k1"), drafts.callback("k2"), drafts.handoff(), drafts.message()]
+    made: list[Draft] = [drafts.callback("k1"), drafts.callback("k2"), drafts.handoff(), drafts.message()]
     recorded = await store.commit_turn("call-1", state=drafts.state(), heard="", said="", decision="", drafts=made)
     await store.settle_callback(recorded[0].reference, "done")
     await store.accept_handoff(recorded[2].id, "Priya")
