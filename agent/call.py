@@ -65,7 +65,7 @@ class Resident(Agent):
         self._taken()
 
 
-class DialogueModel(llm.LLM):
+class DialogueModel(llm.LLM[Any]):
     """Stands where LiveKit expects a language model; replies come from `Resident.llm_node`."""
 
     def chat(self, **_: Any) -> llm.LLMStream:
@@ -108,6 +108,11 @@ class Call:
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
         self._say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
+
+    @property
+    def thinking(self) -> bool:
+        """Whether a reply is on its way that has not begun to sound."""
+        return self._session.agent_state == "thinking" or self._session.current_speech is not None
 
     def press(self, key: str) -> None:
         """A key of the caller's phone. Keys are taken while the line speaks, too."""

@@ -98,20 +98,20 @@ class RecordedCaller:
             return
         for start in range(0, len(utterance.pcm), _PIECE):
             self._sending.put_nowait(utterance.pcm[start : start + _PIECE])
-        while not self._sending.empty():
-            await asyncio.sleep(0.02)
+        await self._sending.join()
 
     async def _microphone(self) -> None:
         """A piece of 20 ms every 20 ms: the caller's words, or silence."""
         silence = np.zeros(_PIECE, dtype=np.int16)
         due = time.perf_counter()
         while True:
-            piece = silence if self._sending.empty() else self._sending.get_nowait()
-            if len(piece) < _PIECE:
-                piece = np.pad(piece, (0, _PIECE - len(piece)))
+            speaking = not self._sending.empty()
+            piece = self._sending.get_nowait() if speaking else silence
             due += _PIECE / CALLER_RATE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            self._call.push_audio(piece.tobytes())
+            self._call.push_audio(np.pad(piece, (0, _PIECE - len(piece))).tobytes())
+            if speaking:
+                self._sending.task_done()
 
     async def _line_finished(self) -> None:
         """Until the line has spoken and is silent again, or has not spoken for `patience_seconds`."""

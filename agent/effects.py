@@ -11,7 +11,7 @@ from agent.events import EffectEvent, Listener
 from agent.inputs import Kept
 from agent.outbox import Outbox
 from agent.records import Store
-from agent.state import CallState, CaseDraft, Draft, Recorded
+from agent.state import CallState, CaseDraft, Draft, HandoffDraft, Recorded
 from telephony.hours import Hours
 
 _LOOK_UP_SECONDS = 1.5
@@ -19,7 +19,8 @@ _LOOK_UP_SECONDS = 1.5
 
 
 class Effects:
-    """The effects of one call. `now` gives the time with its zone; `tell` publishes events."""
+    """The effects of one call. `now` gives the time with its zone; `tell` publishes events;
+    `fetch` is called for each handoff that was kept."""
 
     def __init__(
         self,
@@ -31,7 +32,9 @@ class Effects:
         action_seconds: float,
         now: Callable[[], dt.datetime],
         tell: Listener,
+        fetch: Callable[[HandoffDraft, Recorded], None],
     ) -> None:
+        self._fetch = fetch
         self._store = store
         self._runner = runner
         self._outbox = outbox
@@ -62,6 +65,8 @@ class Effects:
                 delivered = delivered and found is not None
                 facts.update(found or {})
             self._publish(draft, kept, delivered)
+            if isinstance(draft, HandoffDraft):
+                self._fetch(draft, kept)
         return Kept(recorded, delivered, facts)
 
     def _publish(self, draft: Draft, kept: Recorded, delivered: bool) -> None:

@@ -92,3 +92,19 @@ class LlmServerError(AgentError):
 
     code = "llm-server"
     retryable = True
+
+
+class LineBusyError(AgentError):
+    """As many calls as can be served well are going on; this one goes to people."""
+
+    code = "line-busy"
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("all lines are busy just now; please try again in a few minutes")
+
+
+class BadRecordingError(AgentError):
+    """A recording of a caller cannot be used; the message says which file, and why."""
+
+    code = "bad-recording"

@@ -1,4 +1,4 @@
-"""What a call publishes while it runs: one JSON object an event, for the command line, the test-call page and records."""
+"""What a call publishes while it runs, one JSON object an event, for the command line, the web and the records."""
 
 from __future__ import annotations
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from agent.call import Call
 from agent.events import HandoffEvent, Listener
-from agent.handoff import Accepted, HandoffQueue, make_pack
+from agent.handoff import Accepted, HandoffPack, HandoffQueue
 from agent.inputs import NobodyCame, Returned
 from agent.records import Store
-from agent.state import Phase
-
-log = logging.getLogger(__name__)
+from agent.state import HandoffDraft, Phase, Recorded
+from intents.service import Service
 
 
 class Fetching:
@@ -27,39 +25,50 @@ class Fetching:
         *,
         wait_seconds: float,
         tell: Listener,
-        title: Callable[[str], str],
+        services: Mapping[str, Service],
     ) -> None:
         self._call = call
         self._store = store
         self._queue = queue
         self._wait_seconds = wait_seconds
         self._tell = tell
-        self._title = title
+        self._services = services
         self._waiting: asyncio.Task[None] | None = None
+        self._handoff: int | None = None
 
-    def wanted(self, handoff_id: int, reference: str) -> None:
+    def wanted(self, draft: HandoffDraft, recorded: Recorded) -> None:
         """A handoff was kept: offer it to the desk and wait."""
         if self._waiting is None or self._waiting.done():
-            self._waiting = asyncio.create_task(self._wait(handoff_id, reference), name="fetch a person")
+            self._handoff = recorded.id
+            self._waiting = asyncio.create_task(self._wait(draft, recorded), name="fetch a person")
 
     async def adviser_left(self) -> None:
         """The adviser put the phone down and the caller is still there."""
+        if self._handoff is not None:
+            await self._queue.finish(self._handoff)
+            self._handoff = None
         self._call.say(await self._call.conversation.do(Returned()))
 
     async def aclose(self) -> None:
-        """The call is over; a wait that is still going on ends in a call back."""
-        if self._waiting is not None:
-            self._waiting.cancel()
-            await asyncio.gather(self._waiting, return_exceptions=True)
+        """The call is over. A caller who was still waiting gets a call back; an adviser's handoff is finished."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+        if self._handoff is not None:
+            await self._queue.leave(self._handoff)
 
-    async def _wait(self, handoff_id: int, reference: str) -> None:
+    async def _wait(self, draft: HandoffDraft, recorded: Recorded) -> None:
         state = self._call.conversation.state
         turns = await self._store.turns(state.call_id)
-        self._tell(HandoffEvent(status="waiting", reference=reference))
-        await self._queue.offer(handoff_id, make_pack(state, turns, self._title))
-        outcome = await self._queue.wait(handoff_id, self._wait_seconds)
-        if isinstance(outcome, Accepted):
+        service = self._services.get(state.service or "")
+        wants = service.about.title if service else None
+        pack = HandoffPack.build(state, turns, draft, wants=wants, since=self._store.now())
+        self._tell(HandoffEvent(status="waiting", reference=recorded.reference))
+        await self._queue.offer(recorded.id, pack)
+        if isinstance(await self._queue.wait(recorded.id, self._wait_seconds), Accepted):
             return
-        self._tell(HandoffEvent(status="nobody", reference=reference))
+        self._handoff = None
+        self._tell(HandoffEvent(status="nobody", reference=recorded.reference))
         if self._call.conversation.state.phase is Phase.PERSON:
             self._call.say(await self._call.conversation.do(NobodyCame()))

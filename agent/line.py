@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from voices.hearing import Hearing
-from voices.local import LocalSpeech
 
 from agent import models
 from agent.actions.runner import ActionRunner
@@ -22,17 +21,19 @@ from agent.decision import Circumstances
 from agent.direct_call import DirectCall
 from agent.effects import Effects
 from agent.errors import LineBusyError
-from agent.events import EffectEvent, Event, Listener
+from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
+from agent.notifier import GovUkNotify, NoNotifier, Notifier
 from agent.outbox import Outbox
 from agent.phrases import phrases
 from agent.publishing import Publisher
 from agent.records import Store
 from agent.release import LoadedRelease
 from agent.settings import Settings, secrets
-from agent.state import CallState
+from agent.state import CallState, HandoffDraft, Recorded
 from telephony.hours import Hours
+from voices.local import LocalSpeech
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
 from voices.speech import SpeechModels
@@ -40,6 +41,9 @@ from voices.speech import SpeechModels
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
+
+_CALLS_FIRST_SECONDS = 1.0
+"""How often rendering looks whether calls are over."""
 
 
 class Line:
@@ -68,18 +72,22 @@ class Line:
         self._zone = ZoneInfo(settings.hours.timezone)
         self._calls: dict[str, DirectCall] = {}
         self._ready = ReadySpeech(
-            settings.data_dir / "wording", speech, model=models.fingerprint(settings.voices.voice)
+            settings.data_dir / "wording", speech, model=models.entry(settings.voices.voice).fingerprint
         )
 
     def now(self) -> dt.datetime:
         """The time where the council is."""
         return dt.datetime.now(self._zone)
 
-    async def prepare(self, progress: Progress) -> None:
-        """Render the fixed wording of the active release, so that replies start at once."""
+    async def render_wording(self, progress: Progress = lambda _: None) -> None:
+        """Render the fixed wording of the active release, so that replies start at once; calls come first."""
         release = await self.publisher.active()
-        texts = list(fixed_wording(release, self.settings.council.name))
-        await self._ready.prepare(texts, lambda done, total: progress(f"wording {done} of {total}"))
+        texts = list(dict.fromkeys(fixed_wording(release, self.settings.council.name)))
+        for done, text in enumerate(texts, start=1):
+            while self._calls:
+                await asyncio.sleep(_CALLS_FIRST_SECONDS)
+            await self._ready.prepare([text])
+            progress(f"wording {done} of {len(texts)}")
 
     async def start(
         self,
@@ -117,10 +125,8 @@ class Line:
     async def _begin(
         self, direct: DirectCall, release: LoadedRelease, caller_phone: str | None, on_event: Listener
     ) -> None:
-        def tell(event: Event) -> None:
-            on_event(event)
-            if isinstance(event, EffectEvent) and event.kind == "handoff":
-                fetching.wanted(event.reference)
+        def fetch(draft: HandoffDraft, recorded: Recorded) -> None:
+            fetching.wanted(draft, recorded)
 
         effects = Effects(
             self.store,
@@ -129,7 +135,8 @@ class Line:
             self.hours,
             action_seconds=self.settings.agent.action_seconds,
             now=self.now,
-            tell=tell,
+            tell=on_event,
+            fetch=fetch,
         )
         conversation = Conversation(
             CallState(call_id=direct.id, release=release.number, caller_phone=caller_phone),
@@ -137,7 +144,7 @@ class Line:
             effects,
             context=lambda: self._context(release),
             today=lambda: self.now().date(),
-            tell=tell,
+            tell=on_event,
         )
         hearing = Hearing(self.speech, call=direct.id)
         speaking = Speaking(self.speech, ready=self._ready, call=direct.id, today=lambda: self.now().date())
@@ -196,6 +203,24 @@ def fixed_wording(release: LoadedRelease, council: str) -> Iterable[str]:
             yield from (variant.text for variant in variants if "{" not in variant.text)
 
 
+def _runner(settings: Settings) -> ActionRunner:
+    if settings.agent.action_server:
+        return ActionRunner.remote(settings.agent.action_server)
+    return ActionRunner.in_process(
+        database=settings.data_dir / "back_office.db", council=settings.file(settings.intents.gazetteer)
+    )
+
+
+def _notifier() -> Notifier:
+    key = secrets().notify_key
+    return GovUkNotify(key.get_secret_value()) if key else NoNotifier()
+
+
+async def _stopped(task: asyncio.Task[object]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
         log.error("a call ended badly", exc_info=task.exception())
@@ -218,11 +243,14 @@ async def open_line(settings: Settings, progress: Progress = lambda _: None) -> 
                 threads=settings.voices.threads,
             )
         )
-        runner = await stack.enter_async_context(ActionRunner.from_url(settings.agent.action_server))
-        outbox = await stack.enter_async_context(Outbox.running(store, runner))
-        queue = HandoffQueue(store)
+        runner = await stack.enter_async_context(_runner(settings))
+        outbox = Outbox(store, runner, _notifier())
+        deliveries = asyncio.create_task(outbox.run(), name="outbox")
+        stack.push_async_callback(_stopped, deliveries)
+        queue = HandoffQueue(store, Hours(settings.hours), settings.hours.people)
         progress("services")
         publisher = await Publisher.open(settings, store)
+        stack.push_async_callback(publisher.aclose)
         line = Line(
             settings, store=store, speech=speech, runner=runner, outbox=outbox, queue=queue, publisher=publisher
         )

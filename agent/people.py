@@ -32,8 +32,9 @@ def fetch(
     rule = service.about.handoff if service else None
     team = (rule.team if rule else None) or (service.about.team if service else _GENERAL_TEAM)
     draft = HandoffDraft(key=f"{state.call_id}:{state.turn}:handoff", reason=reason, team=team, urgent=urgent)
+    facts = {**state.facts, "handoff_key": draft.key}
     return Decision(
-        state=state.model_copy(update={"phase": Phase.PERSON, "tries": 0}),
+        state=state.model_copy(update={"phase": Phase.PERSON, "tries": 0, "facts": facts}),
         say=(*words, phrase(opening)),
         effects=(draft,),
         decided="fetch a person",
@@ -124,8 +125,9 @@ def _read_number_back(state: CallState, given: Value) -> Decision:
 
 def _promise(state: CallState, phone: str, context: Context) -> Decision:
     service = context.service(state)
+    before = state.facts.get("handoff_key", f"{state.call_id}:{state.turn}")
     draft = CallbackDraft(
-        key=f"{state.call_id}:{state.turn}:callback",
+        key=f"{before}:callback",
         phone=phone,
         reason=state.facts.get("callback_reason", ""),
         team=service.about.team if service else _GENERAL_TEAM,

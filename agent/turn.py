@@ -44,8 +44,8 @@ class Plan:
         if not self.decision.effects:
             return
         await self.taken.wait()
-        while (sentence := await self.more.get()) is not None:
-            yield sentence
+        while (following := await self.more.get()) is not None:
+            yield following
 
 
 class Turns:

@@ -20,9 +20,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 Division = Literal["england-and-wales", "scotland", "northern-ireland"]
 
-_PERIOD = re.compile(
-    r"^([01]\d|2[0-3]):([0-5]\d)\s*-\s*(([01]\d|2[0-3]):([0-5]\d)|24:00)$"
-)
+_PERIOD = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)\s*-\s*(([01]\d|2[0-3]):([0-5]\d)|24:00)$")
 
 
 class _Section(BaseModel):
@@ -38,9 +36,7 @@ class Period(_Section):
     @model_validator(mode="after")
     def _runs_forwards(self) -> Period:
         if self.end <= self.start:
-            raise ValueError(
-                "a period closes after it opens; one that passes midnight is two periods"
-            )
+            raise ValueError("a period closes after it opens; one that passes midnight is two periods")
         return self
 
 
@@ -51,9 +47,7 @@ def _read_period(text: object) -> object:
     if found is None:
         raise ValueError(f"expected opening times such as 09:00-17:00, not {text!r}")
     start, end = (part.strip().split(":") for part in text.split("-"))
-    return Period(
-        start=int(start[0]) * 60 + int(start[1]), end=int(end[0]) * 60 + int(end[1])
-    )
+    return Period(start=int(start[0]) * 60 + int(start[1]), end=int(end[0]) * 60 + int(end[1]))
 
 
 def _as_list(value: object) -> object:
@@ -71,14 +65,10 @@ def _days_of(key: str) -> tuple[str, ...]:
     first, _, last = key.strip().lower().partition("-")
     last = last.strip() or first.strip()
     if first.strip() not in DAYS or last not in DAYS:
-        raise ValueError(
-            f"expected a day such as monday, or days such as monday-friday, not {key!r}"
-        )
+        raise ValueError(f"expected a day such as monday, or days such as monday-friday, not {key!r}")
     start, end = DAYS.index(first.strip()), DAYS.index(last)
     if end < start:
-        raise ValueError(
-            f"{key!r} runs backwards; name the days in the order monday to sunday"
-        )
+        raise ValueError(f"{key!r} runs backwards; name the days in the order monday to sunday")
     return DAYS[start : end + 1]
 
 
@@ -95,17 +85,11 @@ class Opening(_Section):
     def _spread_day_ranges(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        return {
-            day: periods for key, periods in value.items() for day in _days_of(str(key))
-        }
+        return {day: periods for key, periods in value.items() for day in _days_of(str(key))}
 
 
 def _office_hours() -> dict[str, Opening]:
-    return {
-        "contact_centre": Opening.model_validate(
-            {"days": {"monday-friday": "09:00-17:00"}}
-        )
-    }
+    return {"contact_centre": Opening.model_validate({"days": {"monday-friday": "09:00-17:00"}})}
 
 
 class HoursSettings(_Section):
@@ -127,22 +111,20 @@ class HoursSettings(_Section):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError) as error:
-            raise ValueError(
-                f"expected a time zone such as Europe/London, not {value!r}"
-            ) from error
+            raise ValueError(f"expected a time zone such as Europe/London, not {value!r}") from error
         return value
 
     @model_validator(mode="after")
     def _names_people(self) -> HoursSettings:
         if self.people not in self.open:
-            raise ValueError(
-                f"people: {self.people!r} is not one of the opening hours {sorted(self.open)}"
-            )
+            raise ValueError(f"people: {self.people!r} is not one of the opening hours {sorted(self.open)}")
         return self
 
 
 class TelephonySettings(_Section):
     """How callers reach people."""
 
+    most_calls: int = Field(default=4, ge=1, le=200)
+    """Calls at once on this machine; one more is told so instead of being served badly."""
     person_wait_seconds: float = Field(default=45.0, gt=0, le=600)
     """How long a caller waits for an adviser before a callback is booked."""

@@ -21,18 +21,24 @@ from voices.errors import VoicesError
 
 
 def call(
-    recordings: Annotated[list[Path], typer.Argument(help="audio files, one a turn; each plays when the line is done")],
+    turns: Annotated[
+        list[str],
+        typer.Argument(
+            help="audio files, one a turn, each played when the line is done; keys:12 presses keys in between"
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="write both sides here: caller left, line right")] = None,
-    dtmf: Annotated[list[str] | None, typer.Option(help="keys to press after the recordings, one option a turn")] = None,
+    dtmf: Annotated[
+        list[str] | None, typer.Option(help="keys to press after the last recording; may be repeated")
+    ] = None,
     caller: Annotated[str | None, typer.Option(help="the number the call comes from")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line, named by its event")] = False,
 ) -> None:
     """Ring the line with recordings, in real time."""
     settings = configuration()
     try:
-        turns: list[Utterance] = [read_recording(path) for path in recordings]
-        turns += [Keys(keys) for keys in dtmf or ()]
-        asyncio.run(_ring(settings, turns, out, caller, as_json=as_json))
+        utterances = [_utterance(turn) for turn in (*turns, *(f"keys:{keys}" for keys in dtmf or ()))]
+        asyncio.run(_ring(settings, utterances, out, caller, as_json=as_json))
     except (AgentError, IntentsError, VoicesError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -41,12 +47,15 @@ def call(
         raise typer.Exit(1) from error
 
 
+def _utterance(turn: str) -> Utterance:
+    return Keys(turn.removeprefix("keys:")) if turn.startswith("keys:") else read_recording(Path(turn))
+
+
 async def _ring(
     settings: Settings, turns: list[Utterance], out: Path | None, caller: str | None, *, as_json: bool
 ) -> None:
     show = _print_json if as_json else _print_text
     async with open_line(settings) as line:
-        await line.prepare(lambda _: None)
         direct = await line.start(channel="file", on_event=show, caller_phone=caller, keep_audio=out is not None)
         await RecordedCaller(direct, turns).run()
         await direct.call.ended.wait()
