@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Never, Protocol
+from zoneinfo import ZoneInfo
 
 from agent.actions.runner import ActionResult
 from agent.errors import AgentError, NotOnRecordError, StoreUnavailableError
@@ -17,6 +18,7 @@ from agent.records import Entry, Store
 
 log = logging.getLogger(__name__)
 
+_ZONE = ZoneInfo("Europe/London")
 _AT_ONCE = 4
 _LEASE_MARGIN_SECONDS = 30.0
 
@@ -130,7 +132,8 @@ class Outbox:
                 payload["to"], payload["template"], payload["fields"], key=entry.key, again=entry.attempts > 1
             )
             return {}
-        slots = {**payload["slots"], "idempotency_key": entry.key}
+        today = self._store.now().astimezone(_ZONE).date().isoformat()
+        slots = {"today": today, **payload["slots"], "idempotency_key": entry.key}
         call_id = str(payload.get("call_id") or "")
         result = await self._runner.run(payload["action"], slots=slots, call_id=call_id, deadline=seconds)
         return result.facts

@@ -69,6 +69,7 @@ async def test_a_case_is_delivered_while_the_caller_waits(store: Store, council:
     asked = council.done["call-1:1:case"]
     assert asked["action"] == "action_report_missed_bin"
     assert (asked["bin_type"], asked["reference"], asked["call_id"]) == ("recycling", reference, "call-1")
+    assert asked["today"] == "2026-11-23"
     case = await store.case(reference)
     assert (case.delivery, case.facts) == ("done", facts)
     assert await store.due_entries() == ()

@@ -11,7 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     """Create every table."""
-    for create in (
+    tables = (
         _accounts,
         _alarms,
         _calls,
@@ -24,26 +24,15 @@ def upgrade() -> None:
         _turns,
         _callbacks,
         _case_notes,
-    ):
+    )
+    for create in tables:
         create()
 
 
 def downgrade() -> None:
     """Drop every table."""
-    for table in (
-        "case_notes",
-        "callbacks",
-        "turns",
-        "messages",
-        "handoffs",
-        "cases",
-        "releases",
-        "outbox",
-        "effects",
-        "calls",
-        "alarms",
-        "accounts",
-    ):
+    tables = "case_notes callbacks turns messages handoffs cases releases outbox effects calls alarms accounts"
+    for table in tables.split():
         op.drop_table(table)
 
 
