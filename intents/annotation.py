@@ -30,14 +30,16 @@ def strip(text: str) -> Example:
 
 
 def items(block: str) -> Iterator[tuple[int, str]]:
-    """The lines of an `examples: |` block as (offset of the line, text without the dash).
-
-    Raises `AnnotationError` for a line that does not begin with `- `.
-    """
+    """The lines of an `examples: |` block that hold something, with the offset of each."""
     for offset, line in enumerate(block.splitlines()):
         stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        if not stripped.startswith("- ") or not stripped[2:].strip():
-            raise AnnotationError(f"expected '- ' and an example, found {stripped[:40]!r}")
-        yield offset, stripped[2:].strip()
+        if stripped and not stripped.startswith("#"):
+            yield offset, stripped
+
+
+def undashed(line: str) -> str:
+    """The example in one line of a block; raises `AnnotationError` unless it begins with `- `."""
+    text = line.removeprefix("- ").strip()
+    if text == line or not text:
+        raise AnnotationError(f"expected '- ' and an example, found {line[:40]!r}")
+    return text

@@ -31,6 +31,12 @@ class TooFewServicesError(IntentsError):
     code = "too-few-services"
 
 
+class UnknownIntentError(IntentsError):
+    """Utterances to calibrate on are labelled with an intent that has no training example."""
+
+    code = "unknown-intent"
+
+
 @dataclass(frozen=True, slots=True)
 class Guessed:
     """`guesses` is best first; their probabilities assume that some service is meant, `out_of_scope` that none is.
@@ -87,6 +93,9 @@ class Classifier:
         intents = sorted({*data.intents, *(intent for _, intent in data.names)})
         if len(intents) < 2:
             raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
+        number = {intent: index for index, intent in enumerate(intents)}
+        if held_out is not None and (unknown := set(held_out.intents) - set(number)):
+            raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
         lesson = Lesson.of(data, intents, encoder)
         meaning, words = lesson.learn()
         if held_out is None:
@@ -94,7 +103,7 @@ class Classifier:
             labels = lesson.labels[rows]
         else:
             found = evidence(meaning, words, encoder, held_out.texts)
-            rows, labels = None, np.array([intents.index(intent) for intent in held_out.intents])
+            rows, labels = None, np.array([number[intent] for intent in held_out.intents])
         outside = evidence(meaning, words, encoder, strays) if strays else None
         calibration = Calibration.fit(found, labels, outside)
         doubts = () if rows is None else _doubts(data, intents, rows, labels, calibration.log_probabilities(found))

@@ -52,6 +52,8 @@ def read(name: str, text: str) -> Document | Problem:
     """Read one YAML document; a syntax error, a repeated key or an alias is a `Problem`."""
     try:
         root = YAML(typ="safe").compose(text)
+    except RecursionError:
+        return Problem(name, 1, "not readable: nested too deeply")
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Problem(name, mark.line + 1 if mark else 1, f"not valid YAML: {error.problem or error.context}")
@@ -64,6 +66,8 @@ def read(name: str, text: str) -> Document | Problem:
         return Document(name, reader.plain(root, ()), reader.lines)
     except _RefusedError as error:
         return Problem(name, error.line, str(error))
+    except RecursionError:
+        return Problem(name, 1, "not readable: nested too deeply")
 
 
 class _RefusedError(Exception):

@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from intents.encoder import Vectors
 
@@ -68,7 +69,9 @@ class Meaning:
     @classmethod
     def fit(cls, vectors: Vectors, labels: Labels) -> Meaning:
         """Train on embeddings; every label from 0 to the highest has at least one row."""
-        head = LogisticRegression(C=30, max_iter=1000, tol=1e-3).fit(vectors, labels)
+        # On small matrices a second thread of the linear algebra waits more than it works.
+        with threadpool_limits(1):
+            head = LogisticRegression(C=30, max_iter=1000, tol=1e-3).fit(vectors, labels)
         weights, bias = head.coef_, head.intercept_
         if len(weights) == 1:
             weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from intents.annotation import AnnotationError, items, strip
+from intents.annotation import AnnotationError, items, strip, undashed
 from intents.document import Problem, read
 from intents.errors import IntentsError
 from intents.lesson import Labelled
@@ -87,7 +87,7 @@ def _from_yaml(name: str, text: str) -> list[tuple[str, str]]:
     for index, block in enumerate(blocks):
         if isinstance(block, dict) and "intent" in block:
             try:
-                examples = [strip(item).text for _, item in items(str(block.get("examples", "")))]
+                examples = [strip(undashed(item)).text for _, item in items(str(block.get("examples", "")))]
             except AnnotationError as error:
                 raise DataSetError(str(document.problem(("nlu", index), str(error)))) from error
             pairs += [(example, str(block["intent"])) for example in examples]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from intents import rules
-from intents.annotation import AnnotationError, items, strip
+from intents.annotation import AnnotationError, items, strip, undashed
 from intents.document import Document, Path, Problem, read
 from intents.service import About, Example, Form, Response, Service, Slot
 
@@ -90,11 +90,11 @@ def _described(document: Document, error: ValidationError) -> Iterator[Problem]:
 
 def _lines(document: Document, file: _File, index: int, problems: list[Problem]) -> Iterator[tuple[int, str]]:
     path: Path = ("nlu", index, "examples")
-    try:
-        for offset, text in items(file.nlu[index].examples):
-            yield document.line(path) + 1 + offset, text
-    except AnnotationError as error:
-        problems.append(document.problem(path, str(error)))
+    for offset, line in items(file.nlu[index].examples):
+        try:
+            yield document.line(path) + 1 + offset, undashed(line)
+        except AnnotationError as error:
+            problems.append(document.problem(path, str(error), below=1 + offset))
 
 
 def _examples(document: Document, file: _File, problems: list[Problem]) -> Iterator[tuple[int, Example]]:

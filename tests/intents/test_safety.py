@@ -13,6 +13,7 @@ from intents.errors import ServiceFileError
 from intents.safety import Safety, normal
 
 ROOT = Path(__file__).parents[2]
+CLINC = Path(os.environ.get("TOWNLINE_DATA", "data")) / "clinc150" / "train_val.json"
 PHRASINGS = Path(__file__).with_name("safety_phrasings.yaml")
 
 
@@ -110,9 +111,8 @@ def test_a_broken_file_names_every_problem_with_its_line(tmp_path: Path) -> None
 
 
 def test_false_alarms_over_a_public_data_set_stay_below_half_a_percent(safety: Safety) -> None:
-    file = Path(os.environ.get("TOWNLINE_DATA", "data")) / "clinc150" / "train_val.json"
-    if not file.is_file():
+    if not CLINC.is_file():
         pytest.skip("CLINC150 is not here; TOWNLINE_DATA names the folder that holds clinc150/")
-    texts = [text for part in json.loads(file.read_text()).values() for text, _ in part]
+    texts = [text for part in json.loads(CLINC.read_text()).values() for text, _ in part]
     alarms = [text for text in texts if safety.check(text)]
     assert len(alarms) / len(texts) < 0.005
