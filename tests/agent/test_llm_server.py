@@ -92,7 +92,7 @@ async def test_a_child_that_died_is_started_again_at_the_same_address(server: Ll
     url = server.url
 
     os.kill(first, signal.SIGKILL)
-    while not children() - {first}:
+    while not children() - {first}:  # noqa: ASYNC110 - a process tells nobody that it is there
         await asyncio.sleep(0.05)
 
     async with client(server) as model:
@@ -119,7 +119,7 @@ async def test_the_child_ends_with_its_parent(language_model_file: Path, scratch
     parent.kill()
     await parent.wait()
 
-    while b"llm_child" in _command(child):
+    while b"llm_child" in _command(child):  # noqa: ASYNC110 - nor, to strangers, that it ended
         await asyncio.sleep(0.05)
 
 
