@@ -32,78 +32,51 @@ class Hours:
         if name == ALWAYS:
             return True
         local = now.astimezone(self.zone)
-        return any(
-            start <= local < end
-            for start, end in self._periods(self._opening(name), local.date())
-        )
+        return any(start <= local < end for start, end in self._periods(self._opening(name), local.date()))
 
     def opens_at(self, name: str, now: dt.datetime) -> dt.datetime:
         """`now` when open, else the next opening. Raises `UnknownHoursError`, `NeverOpenError`."""
         if self.is_open(name, now):
             return now.astimezone(self.zone)
-        return next(
-            start
-            for start, _ in self._coming(name, now.astimezone(self.zone))
-            if start >= now
-        )
+        return next(start for start, _ in self._coming(name, now.astimezone(self.zone)) if start >= now)
 
-    def next_window(
-        self, now: dt.datetime, name: str | None = None
-    ) -> tuple[dt.datetime, dt.datetime]:
+    def next_window(self, now: dt.datetime, name: str | None = None) -> tuple[dt.datetime, dt.datetime]:
         """The first window in which a call back can be promised: on the hour, inside opening hours.
 
         `name` defaults to the hours of the people who call back. Raises `UnknownHoursError`, `NeverOpenError`.
         """
-        earliest = _next_hour(
-            (
-                now + dt.timedelta(minutes=self._settings.callback_after_minutes)
-            ).astimezone(self.zone)
-        )
+        earliest = _next_hour((now + dt.timedelta(minutes=self._settings.callback_after_minutes)).astimezone(self.zone))
         length = dt.timedelta(minutes=self._settings.callback_window_minutes)
         for opens, closes in self._coming(name or self._settings.people, earliest):
             start = max(opens, earliest)
             if closes - start >= min(_SHORTEST_WINDOW, closes - opens):
                 return start, min(start + length, closes)
-        raise NeverOpenError(
-            "no opening in the coming year leaves room for a call back"
-        )
+        raise NeverOpenError("no opening in the coming year leaves room for a call back")
 
     def working_day_after(self, day: dt.date, count: int) -> dt.date:
         """The `count`th working day after `day`: no weekend, no bank holiday."""
         for _ in range(count):
-            day = self._holidays.get_next_work_day(
-                division=self._settings.division, date=day
-            )
+            day = self._holidays.get_next_work_day(division=self._settings.division, date=day)
         return day
 
     def _opening(self, name: str) -> Opening:
         if name == ALWAYS:
-            return Opening.model_validate(
-                {"days": {"monday-sunday": "00:00-24:00"}, "bank_holidays": "open"}
-            )
+            return Opening.model_validate({"days": {"monday-sunday": "00:00-24:00"}, "bank_holidays": "open"})
         try:
             return self._settings.open[name]
         except KeyError as error:
             raise UnknownHoursError(f"no opening hours are named {name!r}") from error
 
-    def _coming(
-        self, name: str, local: dt.datetime
-    ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    def _coming(self, name: str, local: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime]]:
         opening = self._opening(name)
         for ahead in range(_HORIZON_DAYS):
-            for start, end in self._periods(
-                opening, local.date() + dt.timedelta(days=ahead)
-            ):
+            for start, end in self._periods(opening, local.date() + dt.timedelta(days=ahead)):
                 if end > local:
                     yield start, end
         raise NeverOpenError(f"{name!r} does not open in the coming year")
 
-    def _periods(
-        self, opening: Opening, day: dt.date
-    ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
-        holiday = opening.bank_holidays == "closed" and self._holidays.is_holiday(
-            day, self._settings.division
-        )
+    def _periods(self, opening: Opening, day: dt.date) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+        holiday = opening.bank_holidays == "closed" and self._holidays.is_holiday(day, self._settings.division)
         if holiday or day in opening.closed:
             return
         midnight = dt.datetime.combine(day, dt.time(), self.zone)
