@@ -176,6 +176,18 @@ async def open_browser() -> AsyncIterator[OpenBrowser]:
         yield start
 
 
+async def sign_in(browser: BrowserContext, address: str, role: str) -> Page:
+    """A page of somebody who has signed in as `staff` or `admin`, on the first page of theirs."""
+    page = await browser.new_page()
+    await page.goto(f"{address}/sign-in")
+    await page.locator(f"#role-{role}").check()
+    await page.get_by_label("Your name").fill("Grace")
+    await page.get_by_label("Password").fill(STAFF_PASSWORD if role == "staff" else ADMIN_PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(f"{address}/{'desk' if role == 'staff' else 'admin'}")
+    return page
+
+
 async def violations(page: Page) -> list[str]:
     """What axe-core finds wrong with the page as it is now (WCAG 2.2 AA and its best practices)."""
     axe = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

@@ -39,6 +39,11 @@ class FakeLeg:
     def push_audio(self, pcm: bytes) -> None:
         self.heard += pcm
 
+    async def loud_enough(self) -> None:
+        """Wait until somebody was heard."""
+        while not self.heard or np.abs(np.frombuffer(bytes(self.heard), dtype=np.int16)).max() < LOUD:
+            await asyncio.sleep(0.05)
+
     async def audio(self) -> AsyncIterator[bytes]:
         while not self.left.is_set() and not self.call.over.is_set():
             yield bytes(640)
