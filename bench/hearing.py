@@ -189,7 +189,8 @@ def _digit(file: Path) -> Audio:
 def _trimmed(audio: Audio) -> Audio:
     loud = np.flatnonzero(np.abs(audio) > 0.01)
     spoken = audio[loud[0] : loud[-1] + 1]
-    return (spoken / np.abs(spoken).max() * 0.5).astype(np.float32)
+    levelled: Audio = (spoken / np.abs(spoken).max() * 0.5).astype(np.float32)
+    return levelled
 
 
 def _arriving(audio: Audio, noise_db: int | None, seed: int) -> Pcm:
