@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +18,17 @@ KEPT = 0.975
 RECIPE = (1.0, 1.0, 1.0, 0.5, 1.0)
 """How much each sign of being in scope counts. Weights learnt from a hundred strays were no better on other strays."""
 
+FIRST_SHARES = (0.9, 1.5, 3.0, 3.0)
+"""Where the search for the shares of logits, margins, nearest and centre begins."""
+
 Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`meaning` and `words` are the two models' shares in the log probability; the rest tells in scope from out."""
+    """`shares` are what logits, margins, nearest and centre count in the log probability; the rest is for the scope."""
 
-    meaning: float
-    words: float
+    shares: tuple[float, ...]
     means: tuple[float, ...]
     deviations: tuple[float, ...]
     weights: tuple[float, ...]
@@ -33,11 +36,11 @@ class Calibration:
 
     def log_probabilities(self, evidence: Evidence) -> Scores:
         """Log probability of each intent, given that one of them is meant: `[n, intents]`."""
-        return _mixed(evidence, self.meaning, self.words)
+        return _mixed(evidence, self.shares)
 
     def out_of_scope(self, evidence: Evidence) -> Vector:
         """Probability that no intent is meant: `[n]`; one half at the `KEPT` quantile of in-scope utterances."""
-        signs = (_signs(evidence, self.meaning, self.words) - np.array(self.means)) / np.array(self.deviations)
+        signs = (_signs(evidence, self.shares) - np.array(self.means)) / np.array(self.deviations)
         return np.asarray(expit(-(signs @ np.array(self.weights) + self.bias)), np.float64)
 
     @classmethod
@@ -46,39 +49,39 @@ class Calibration:
 
         Where there are none, each utterance seen as if its own intent did not exist stands in for one.
         """
-        meaning, words = _shares(evidence, labels)
-        inside = _signs(evidence, meaning, words)
+        shares = _shares(evidence, labels)
+        inside = _signs(evidence, shares)
         means, deviations = inside.mean(axis=0), np.maximum(inside.std(axis=0), 1e-6)
-        outside = _signs(strays or evidence.without(labels), meaning, words)
+        outside = _signs(strays or evidence.without(labels), shares)
         weights = _scaled((inside - means) / deviations, (outside - means) / deviations)
         bias = -float(np.quantile((inside - means) / deviations @ weights, 1 - KEPT))
-        return cls(meaning, words, tuple(means.tolist()), tuple(deviations.tolist()), tuple(weights.tolist()), bias)
+        return cls(shares, tuple(means.tolist()), tuple(deviations.tolist()), tuple(weights.tolist()), bias)
 
 
-def _mixed(evidence: Evidence, meaning: float, words: float) -> Scores:
-    combined = meaning * log_softmax(evidence.logits, axis=1) + words * evidence.margins
-    return np.asarray(log_softmax(combined, axis=1), np.float32)
+def _mixed(evidence: Evidence, shares: Sequence[float]) -> Scores:
+    logits, margins, nearest, centre = shares
+    known = logits * log_softmax(evidence.logits, axis=1) + margins * evidence.margins
+    return np.asarray(log_softmax(known + nearest * evidence.nearest + centre * evidence.centre, axis=1), np.float32)
 
 
-def _shares(evidence: Evidence, labels: Labels) -> tuple[float, float]:
-    """The two temperatures that make the true labels most likely."""
+def _shares(evidence: Evidence, labels: Labels) -> tuple[float, ...]:
+    """The four temperatures that make the true labels most likely."""
     rows = np.arange(len(labels))
 
     def loss(shares: Vector) -> float:
-        return -float(_mixed(evidence, *np.exp(shares))[rows, labels].mean())
+        return -float(_mixed(evidence, tuple(np.exp(shares).tolist()))[rows, labels].mean())
 
-    found = minimize(loss, np.log([0.8, 2.5]), method="Nelder-Mead", options={"xatol": 0.01, "fatol": 1e-5})
-    meaning, words = np.exp(np.clip(found.x, -4, 4))
-    return float(meaning), float(words)
+    found = minimize(loss, np.log(FIRST_SHARES), method="Nelder-Mead", options={"maxfev": 150, "fatol": 1e-4})
+    return tuple(np.exp(np.clip(found.x, -4, 4)).tolist())
 
 
-def _signs(evidence: Evidence, meaning: float, words: float) -> Vector:
+def _signs(evidence: Evidence, shares: Sequence[float]) -> Vector:
     """Five signs that some intent is meant: `[n, 5]`, each higher for in scope."""
     columns = (
         logsumexp(evidence.logits, axis=1),
         evidence.nearest.max(axis=1),
         evidence.centre.max(axis=1),
-        _mixed(evidence, meaning, words).max(axis=1),
+        _mixed(evidence, shares).max(axis=1),
         evidence.margins.max(axis=1),
     )
     return np.stack(columns, axis=1).astype(np.float64)

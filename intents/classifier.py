@@ -21,6 +21,8 @@ from intents.understanding import Guess
 
 TOP = 5
 """How many guesses are given."""
+FORMAT = 2
+"""Goes up whenever what `save` writes changes."""
 CLEAR = 0.7
 """The least probability of each of two requests in one breath."""
 
@@ -148,13 +150,15 @@ class Classifier:
                 with archive.open(f"{name}.npy", "w") as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
         doubts = [asdict(doubt) for doubt in self.doubts]
-        about = {"intents": self.intents, "calibration": asdict(self._calibration), "doubts": doubts}
+        about = {"format": FORMAT, "intents": self.intents, "calibration": asdict(self._calibration), "doubts": doubts}
         (folder / "classifier.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Classifier:
         """Read what `save` wrote; raises `OSError` or `ValueError` where the folder is not one."""
         about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
+        if about.get("format") != FORMAT:
+            raise ValueError(f"{folder} was saved by another version; train it again")
         with np.load(folder / "arrays.npz", allow_pickle=False) as file:
             arrays = dict(file)
         meaning = Meaning(arrays["weights"], arrays["bias"], arrays["vectors"], arrays["labels"])
