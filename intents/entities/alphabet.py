@@ -51,6 +51,15 @@ SAID_AS = MappingProxyType(
 LETTER_OF = MappingProxyType(
     {word: symbol for symbol in LETTERS for word in SAID_AS[symbol] if word not in {"i'm", "am", "if", "ok", "okay"}}
 )
+AREAS = frozenset(
+    listed(
+        "AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX FK "
+        "FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN "
+        "NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW "
+        "UB W WA WC WD WF WN WR WS WV YO ZE"
+    )
+)
+"""The letters that British postcodes begin with."""
 SOUND_ALIKE = listed("BDEPTGCV3 MN SFX6 AJK8 IY59 QU2 O0 RA LN WY BVD JG ZSC 51 4R HA8 TPC2 UO")
 """Symbols that a telephone line makes alike, in groups."""
 SPELL_BY = frozenset({"for", "4", "four", "as", "like", "of", "is", "from"})

@@ -1,9 +1,14 @@
-"""A noisy channel for spelling: what recognition makes of each letter and digit that a caller says."""
+"""A noisy channel for spelling: what recognition makes of each letter and digit that a caller says.
+
+`channel.csv` was counted by `intents.entities.learning` on the development half of EVI (PolyAI-LDN/evi-paper, CC BY
+4.0).
+"""
 
 from __future__ import annotations
 
-import json
+import csv
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +20,14 @@ from intents.entities.numbers import REPEATS, TENS, UNITS
 from intents.entities.tokens import FILLERS, listed
 
 SYMBOLS = LETTERS + DIGITS
-LEARNED = Path(__file__).parent / "channel.json"
+LEARNED = Path(__file__).parent / "channel.csv"
 EXPLAINED = "*"
 """The chunk of a letter that was explained by a word: "b for bertie"."""
 LIKE_WORD = "~"
 """The chunk of a word that is nobody's name but starts with the letter."""
 _FLOOR = 2e-5
+_TRUST = 0.75
+"""The weight of what was counted: another recogniser writes otherwise, "one" for "1"."""
 SPELLERS = frozenset(word for words in SAID_AS.values() for word in words) - FILLERS
 """Words that stand for a symbol."""
 _CARRIERS = FILLERS | frozenset(
@@ -79,7 +86,8 @@ class Channel:
         if known is None:
             seen = self._counts.get(symbol, {}).get(arc.chunk, 0.0)
             total = self._totals.get(symbol, 0.0)
-            known = math.log((seen + self._strength * prior(symbol, arc.chunk)) / (total + self._strength))
+            trust = _TRUST * total / (total + self._strength)
+            known = math.log(trust * seen / max(total, 1.0) + (1 - trust) * prior(symbol, arc.chunk))
             if len(self._memo) < 200_000:
                 self._memo[symbol, arc.chunk] = known
         return known
@@ -87,8 +95,12 @@ class Channel:
     @staticmethod
     @lru_cache(maxsize=2)
     def load(path: Path = LEARNED) -> Channel:
-        """The channel that was learned from the EVI data, or the tables alone if there is no such file."""
-        return Channel(json.loads(path.read_text(encoding="utf-8"))["counts"]) if path.exists() else Channel()
+        """The channel of a file of `symbol,chunk,count` rows."""
+        counts: dict[str, dict[str, float]] = defaultdict(dict)
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                counts[row["symbol"]][row["chunk"]] = float(row["count"])
+        return Channel(counts)
 
 
 @lru_cache(maxsize=100_000)
@@ -97,7 +109,7 @@ def prior(symbol: str, chunk: str) -> float:
     if chunk == symbol.lower():
         return 0.6
     if chunk == NATO.get(symbol, "").lower() or (symbol.isdigit() and chunk == SAID_AS[symbol][0]):
-        return 0.15
+        return 0.25
     if chunk in SAID_AS[symbol]:
         return 0.02
     if chunk == LIKE_WORD + symbol:

@@ -12,9 +12,9 @@ from typing import Protocol
 from intents.entities.channel import SYMBOLS, Channel, Lattice
 
 _NEVER = -1e9
-_FAINT = {True: -9.0, False: -5.6}
+_FAINT = {True: -9.0, False: -6.0}
 """Arcs less likely than this are not followed; fewer where no register keeps the beam narrow."""
-_CUT = -4.5
+CUT = -4.5
 """Log probability that the rest of a code was cut off, whatever its length."""
 
 
@@ -73,7 +73,7 @@ def decode(lattice: Lattice, codes: Codes, channel: Channel, *, beam: int = 60, 
             prior = codes.whole(prefix)
             if prior is not None:
                 found.append(Spelling(prefix, max(reached[-1], cut) + prior))
-            ended = max(cut, reached[-1] + _CUT) if codes.known and prefix else _NEVER
+            ended = max(cut, reached[-1] + CUT) if codes.known and prefix else _NEVER
             for symbol in codes.after(prefix):
                 step = heard.step(reached, symbol)
                 if step is not None:
@@ -150,5 +150,5 @@ class _Heard:
 
 @lru_cache(maxsize=8)
 def register(codes: tuple[str, ...]) -> Register:
-    """The register of `codes`, kept for the next utterance."""
-    return Register(codes)
+    """The register of `codes`, which may have spaces, kept for the next utterance."""
+    return Register(code.replace(" ", "") for code in codes)

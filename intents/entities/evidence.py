@@ -33,6 +33,26 @@ def combine(attempts: Sequence[Value]) -> Value:
     return Value(first.entity, first.value, first.spoken, first.probability, attempts[-1].span, tuple(values[1:]))
 
 
+def mix(readings: Sequence[Value]) -> Value:
+    """One value from the readings of a recogniser's alternatives, best first: each counts half of the one before.
+
+    Raises ValueError if there is no reading.
+    """
+    if not readings:
+        raise ValueError("expected at least one reading")
+    weights = [0.5**rank for rank in range(len(readings))]
+    shares: dict[str, float] = {}
+    named: dict[str, Value] = {}
+    for weight, reading in zip(weights, readings, strict=True):
+        for value in (*reading.alternatives, reading):
+            shares[value.value] = shares.get(value.value, 0.0) + weight / sum(weights) * value.probability
+            named[value.value] = value
+    ranked = sorted(shares.items(), key=lambda pair: (-pair[1], pair[0]))
+    values = [_again(named[name], share) for name, share in ranked[:12]]
+    first = values[0]
+    return Value(first.entity, first.value, first.spoken, first.probability, readings[0].span, tuple(values[1:]))
+
+
 def _share(attempt: Value, name: str) -> float:
     """The probability an attempt gives a reading; one that it did not name gets its part of the rest."""
     given = {value.value: value.probability for value in (*attempt.alternatives, attempt)}

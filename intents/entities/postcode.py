@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
-from intents.entities.alphabet import DIGITS, LETTER_OF, LETTERS
+from intents.entities.alphabet import AREAS, DIGITS, LETTER_OF, LETTERS
 from intents.entities.channel import Channel, Lattice, lattice
-from intents.entities.decoding import bound, decode, register, silence
+from intents.entities.decoding import Register, bound, decode, register, silence
 from intents.entities.numbers import DIGITS as DIGIT_WORDS
 from intents.entities.numbers import REPEATS, TENS, UNITS
-from intents.entities.tokens import Token, tokens
+from intents.entities.tokens import Token, tokens, words
 from intents.understanding import Value
 
 _SHAPES = ("LDDLL", "LDDDLL", "LLDDLL", "LLDDDLL", "LDLDLL", "LLDLDLL")
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 """The letters that the last two of a postcode are taken from."""
-_FIRST = "ABCDEFGHIJKLMNOPRSTUWYZQ"
 _ELSEWHERE = math.log(0.04)
 """Log prior that a caller names a postcode of another council."""
+_TOGETHER = 0.7
+"""How much each of several attempts counts: one voice is misheard alike every time."""
 _COUNT = math.log(1_700_000)
-_WRITTEN = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[a-z]{2})\b")
 
 
 class _Grammar:
@@ -31,20 +31,25 @@ class _Grammar:
     known = False
 
     def after(self, prefix: str) -> Iterable[str]:
-        return _following("".join("D" if symbol.isdigit() else "L" for symbol in prefix))
+        return _following("".join("D" if symbol.isdigit() else "L" for symbol in prefix), prefix[:1])
 
     def whole(self, prefix: str) -> float | None:
         if len(prefix) < 5:
             return None
         shape = "".join("D" if symbol.isdigit() else "L" for symbol in prefix)
-        return -_COUNT if shape in _SHAPES and all(letter in _INWARD for letter in prefix[-2:]) else None
+        area = prefix[: 2 if prefix[1].isalpha() else 1]
+        allowed = shape in _SHAPES and area in AREAS and all(letter in _INWARD for letter in prefix[-2:])
+        return -_COUNT if allowed else None
 
 
-@lru_cache(maxsize=64)
-def _following(shape: str) -> str:
+@lru_cache(maxsize=2_000)
+def _following(shape: str, first: str) -> str:
     kinds = {whole[len(shape)] for whole in _SHAPES if whole.startswith(shape) and len(whole) > len(shape)}
-    letters = _FIRST if not shape else LETTERS
-    return (letters if "L" in kinds else "") + (DIGITS if "D" in kinds else "")
+    letters = LETTERS
+    if len(shape) < 2:
+        letters = "".join(sorted({area[len(shape)] for area in AREAS if area.startswith(first) and area[len(shape) :]}))
+    digits = DIGITS if "D" in kinds and (not first or len(shape) > 1 or first in AREAS) else ""
+    return (letters if "L" in kinds else "") + digits
 
 
 def read_postcode(
@@ -60,10 +65,57 @@ def read_postcode(
         return ()
     if expected:
         start, end = _asked_part(spoken)
-    spellings, nothing = _decode([token.text for token in spoken[start:end]], known, channel or Channel.load())
+    pieces = lattice([token.text for token in spoken[start:end]])
+    spellings, nothing = _decode(pieces, known, channel or Channel.load())
     prior = math.log(0.08 if expected else 0.6)
     span = (spoken[start].start, spoken[end - 1].end)
     return _values(spellings, nothing + prior, span)
+
+
+def read_attempts(
+    attempts: Sequence[Sequence[str]], *, known: tuple[str, ...] = (), channel: Channel | None = None
+) -> tuple[Value, ...]:
+    """One postcode from several attempts at it, each with the recogniser's alternatives, best first.
+
+    Every candidate of any attempt is weighed against all of them, so that halves and mis-hearings add up.
+    """
+    heard = channel or Channel.load()
+    lattices = [[lattice(words(text)[-24:]) for text in texts[:4]] for texts in attempts]
+    found = [_decode(pieces, known, heard, best=40)[0] for pieces in chain.from_iterable(lattices)]
+    priors = {code: prior for spellings in found for code, prior in _priors(spellings, known).items()}
+    if not priors:
+        return ()
+    candidates = Register(priors)
+    weight = 1.0 if len(lattices) == 1 else _TOGETHER
+    totals = dict(priors)
+    nothing = math.log(0.08)
+    for pieces in lattices:
+        scores, silent = _attempt(pieces, candidates, heard)
+        nothing += weight * silent
+        for code in totals:
+            totals[code] += weight * max(scores.get(code, silent - 6.0), silent - 6.0)
+    return _values(totals, nothing, (0, len(attempts[-1][0]) if attempts and attempts[-1] else 0))
+
+
+def _priors(spellings: Iterable[str], known: tuple[str, ...]) -> dict[str, float]:
+    local = {code.replace(" ", "") for code in known} if known else set()
+    inside, elsewhere = math.log(0.96 / max(1, len(local))), (_ELSEWHERE if known else 0.0) - _COUNT
+    return {code: inside if code in local else elsewhere for code in spellings}
+
+
+def _attempt(pieces: Sequence[Lattice], candidates: Register, channel: Channel) -> tuple[dict[str, float], float]:
+    """The log probability of one attempt for each candidate, and if nothing was spelled; alternatives are averaged."""
+    totals: dict[str, float] = {}
+    silent = 0.0
+    share = 1 / sum(0.5**rank for rank in range(len(pieces))) if pieces else 0.0
+    for rank, heard in enumerate(pieces):
+        weight = share * 0.5**rank
+        base = silence(heard)
+        silent += weight * base
+        for spelling in decode(heard, candidates, channel, best=10_000):
+            likelihood = spelling.score - (candidates.whole(spelling.code) or 0.0)
+            totals[spelling.code] = totals.get(spelling.code, 0.0) + weight * math.exp(min(60.0, likelihood - base))
+    return {code: math.log(total + 1e-12) + silent for code, total in totals.items()}, silent
 
 
 def spaced(code: str) -> str:
@@ -71,16 +123,17 @@ def spaced(code: str) -> str:
     return f"{code[:-3]} {code[-3:]}"
 
 
-def _decode(words: Sequence[str], known: tuple[str, ...], channel: Channel) -> tuple[dict[str, float], float]:
-    heard = lattice(words)
+def _decode(
+    heard: Lattice, known: tuple[str, ...], channel: Channel, *, best: int = 8
+) -> tuple[dict[str, float], float]:
     nothing = silence(heard)
     found: dict[str, float] = {}
     if known:
-        local = decode(heard, register(tuple(code.replace(" ", "") for code in known)), channel)
+        local = decode(heard, register(known), channel, best=best)
         found = {spelling.code: spelling.score + math.log(1 - math.exp(_ELSEWHERE)) for spelling in local}
     if not found or not _clear(found, heard, channel):
         shift = _ELSEWHERE if known else 0.0
-        for spelling in decode(heard, _Grammar(), channel, beam=24):
+        for spelling in decode(heard, _Grammar(), channel, beam=16 + best, best=best):
             found.setdefault(spelling.code, spelling.score + shift)
     return found, nothing
 

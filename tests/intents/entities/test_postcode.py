@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from intents.entities.postcode import read_postcode
+from intents.entities.postcode import read_attempts, read_postcode
 from intents.gazetteer import Gazetteer
 
 
@@ -70,3 +70,20 @@ def test_one_that_nobody_asked_for_is_found_with_its_place(gazetteer: Gazetteer)
     said = "the light is out at QA1 4TB again"
     (value,) = read_postcode(said, known=gazetteer.postcodes, expected=False)
     assert said[slice(*value.span)] == "QA1 4TB"
+
+
+def test_halves_and_mishearings_of_several_attempts_add_up(gazetteer: Gazetteer) -> None:
+    (value,) = read_attempts(
+        [["Q A 1"], ["my postcode", "my post code"], ["a one four tea bee"]], known=gazetteer.postcodes
+    )
+    assert value.value == "QA1 4TB"
+
+
+def test_alternatives_of_the_recogniser_are_weighed_together() -> None:
+    (value,) = read_attempts([["C B one two J"], ["C B 1 2 J B", "C P 1 2 J B"]])
+    assert value.value == "CB1 2JB"
+
+
+def test_attempts_without_a_postcode_give_none(gazetteer: Gazetteer) -> None:
+    assert read_attempts([["hello"], []], known=gazetteer.postcodes) == ()
+    assert read_attempts([], known=gazetteer.postcodes) == ()
