@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,9 +79,10 @@ class Database:
 
     async def _migrate(self) -> None:
         try:
+            await asyncio.to_thread(self._file.open_once)
             async with asyncio.timeout(_MIGRATION_SECONDS), self._engine.begin() as connection:
                 await connection.run_sync(_upgrade)
-        except (DBAPIError, OSError, TimeoutError) as error:
+        except (DBAPIError, sqlite3.Error, OSError, TimeoutError) as error:
             raise StoreUnavailableError(_why(error)) from error
         self._file.remember()
 
@@ -94,6 +97,12 @@ class _SqliteFile:
     @classmethod
     def of(cls, url: URL) -> _SqliteFile:
         return cls(Path(url.database) if url.drivername.startswith("sqlite") and url.database else None)
+
+    def open_once(self) -> None:
+        """Raise `sqlite3.Error` for what cannot be opened: aiosqlite would leave a thread behind that outlives the loop."""
+        if self._path is not None:
+            with closing(sqlite3.connect(self._path, timeout=_LOCK_SECONDS)) as connection:
+                connection.execute("PRAGMA schema_version")
 
     def remember(self) -> None:
         if self._path is not None:
