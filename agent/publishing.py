@@ -52,6 +52,7 @@ class Publisher:
         self._draft_of = ""
         self._training: asyncio.Task[None] | None = None
         self._problem = ""
+        self._checked: tuple[str, tuple[str, ...]] | None = None
         # One at a time leaves the other core to the calls.
         self._one = asyncio.Lock()
 
@@ -92,11 +93,10 @@ class Publisher:
     async def problems(self) -> tuple[str, ...]:
         """What is wrong with the draft, as `file:line: …`; empty when it may be published."""
         documents = await self.documents()
-        try:
-            await asyncio.to_thread(Catalogue.from_documents, documents)
-        except ServiceFileError as error:
-            return error.problems
-        return ()
+        mark = fingerprint(documents)
+        if self._checked is None or self._checked[0] != mark:
+            self._checked = mark, await asyncio.to_thread(_problems, documents)
+        return self._checked[1]
 
     async def train(self) -> None:
         """Begin training the draft, unless that is being done."""
@@ -181,6 +181,14 @@ class Publisher:
 
     def _folder(self, number: int) -> Path:
         return self._releases / (str(number) if number else "draft")
+
+
+def _problems(documents: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        Catalogue.from_documents(documents)
+    except ServiceFileError as error:
+        return error.problems
+    return ()
 
 
 def _read(folder: Path) -> dict[str, str]:

@@ -56,6 +56,8 @@ async def _headers(_request: web.Request, response: web.StreamResponse) -> None:
 @web.middleware
 async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A page that fails becomes a page that says so; what failed goes to the log, without what anybody said."""
+    if "Upgrade" in request.headers:
+        return await handler(request)
     try:
         return await handler(request)
     except web.HTTPException as answer:

@@ -114,7 +114,8 @@ async def carry(
 async def _listen(socket: web.WebSocketResponse, leg: AudioLeg, on_message: Callable[[dict[str, Any]], None]) -> None:
     async for message in socket:
         if message.type is WSMsgType.BINARY:
-            leg.push_audio(message.data[: len(message.data) // 2 * 2])
+            if pcm := message.data[: len(message.data) // 2 * 2]:
+                leg.push_audio(pcm)
         elif message.type is WSMsgType.TEXT:
             parsed = _parse(message.data)
             if parsed.get("type") == "hang_up":

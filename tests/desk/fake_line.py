@@ -33,16 +33,15 @@ class FakeLeg:
 
     call: FakeCall
     heard: bytearray = field(default_factory=bytearray)
+    loud: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once somebody was heard."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     sample_rate: int = CALLER_RATE
 
     def push_audio(self, pcm: bytes) -> None:
         self.heard += pcm
-
-    async def loud_enough(self) -> None:
-        """Wait until somebody was heard."""
-        while not self.heard or np.abs(np.frombuffer(bytes(self.heard), dtype=np.int16)).max() < LOUD:
-            await asyncio.sleep(0.05)
+        if np.abs(np.frombuffer(pcm, dtype=np.int16)).max() > LOUD:
+            self.loud.set()
 
     async def audio(self) -> AsyncIterator[bytes]:
         while not self.left.is_set() and not self.call.over.is_set():

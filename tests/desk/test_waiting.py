@@ -40,7 +40,7 @@ async def test_a_caller_arrives_is_taken_and_both_hear_each_other(
     await expect(page.locator("#handoffs article")).to_have_count(0)
     assert await violations(page) == []
     leg = line.calls[0].legs[0]
-    await leg.loud_enough()
+    await leg.loud.wait()
     await page.get_by_label("Note").fill("A crew comes tomorrow.")
     await page.screenshot(path="/tmp/desk_talk.png", full_page=True)
     await page.get_by_role("button", name="Put down and finish").click()
