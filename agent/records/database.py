@@ -99,7 +99,7 @@ class _SqliteFile:
         return cls(Path(url.database) if url.drivername.startswith("sqlite") and url.database else None)
 
     def open_once(self) -> None:
-        """Raise `sqlite3.Error` for what cannot be opened: aiosqlite would leave a thread behind that outlives the loop."""
+        """Raise `sqlite3.Error` for what cannot be opened, where aiosqlite would leave a thread behind."""
         if self._path is not None:
             with closing(sqlite3.connect(self._path, timeout=_LOCK_SECONDS)) as connection:
                 connection.execute("PRAGMA schema_version")
