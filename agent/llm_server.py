@@ -22,6 +22,10 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between a child's end and the next try; doubled each time."""
 
+PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
+"""The model's threads wait for each other many times a word. Waiting busily takes the processor from the very thread
+that is waited for as soon as hearing and speaking use it as well, and an answer takes minutes."""
+
 
 class LlmServer:
     """Serves one GGUF file at `url` for as long as the context is open.
@@ -84,7 +88,7 @@ class LlmServer:
                 stderr=output,
                 pass_fds=(number,),
                 cwd=ROOT,
-                env={**os.environ, "TOWNLINE_CHILD_KEY": self.key},
+                env={**os.environ, **PATIENT_THREADS, "TOWNLINE_CHILD_KEY": self.key},
             )
 
     async def _ready(self, process: Process) -> None:
