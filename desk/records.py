@@ -15,27 +15,41 @@ from desk.sessions import SESSION
 LONGEST_NOTE = 2000
 SHOWN = 100
 CALLBACK_STEPS: dict[str, CallbackStatus] = {"done": "done", "cancel": "cancelled", "undo": "booked"}
+UNDO = {"done": "undo", "cancel": "undo", "tried": "untried"}
+"""The step that takes another one back."""
 
 
 async def callbacks(request: web.Request) -> web.Response:
     """`GET /desk/callbacks`: who is to be rung, the next one first."""
     store = request.app[STORE]
     booked, settled = await store.callbacks("booked"), await store.callbacks("done", "cancelled")
-    last = next((c for c in settled if c.reference == request.query.get("settled")), None)
-    now = dt.datetime.now(dt.UTC)
-    return page(request, "callbacks.html", booked=booked, settled=settled[::-1][:20], last=last, now=now)
+    step = request.query.get("step", "")
+    last = next((c for c in (*booked, *settled) if step in UNDO and c.reference == request.query.get("last")), None)
+    return page(
+        request,
+        "callbacks.html",
+        booked=booked,
+        settled=settled[::-1][:20],
+        last=last,
+        step=step,
+        undo=UNDO,
+        now=dt.datetime.now(dt.UTC),
+    )
 
 
 async def settle_callback(request: web.Request) -> web.Response:
-    """`POST /desk/callbacks/{reference}`: done, not wanted any more, or taken back."""
-    status = CALLBACK_STEPS.get(await field(request, "step"))
-    if status is None:
-        raise web.HTTPBadRequest
+    """`POST /desk/callbacks/{reference}`: done, no answer, not wanted any more, or any of these taken back."""
+    store, reference, step = request.app[STORE], request.match_info["reference"], await field(request, "step")
     try:
-        settled = await request.app[STORE].settle_callback(request.match_info["reference"], status)
+        if step in ("tried", "untried"):
+            await store.count_try(reference, 1 if step == "tried" else -1)
+        elif step in CALLBACK_STEPS:
+            await store.settle_callback(reference, CALLBACK_STEPS[step])
+        else:
+            raise web.HTTPBadRequest
     except NotOnRecordError as error:
         raise web.HTTPNotFound from error
-    told = f"?settled={settled.reference}" if status != "booked" else ""
+    told = f"?last={reference}&step={step}" if step in UNDO else ""
     raise web.HTTPSeeOther(f"/desk/callbacks{told}")
 
 

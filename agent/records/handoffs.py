@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -120,14 +120,20 @@ class HandoffRecords(Database):
         return await self._read(work)
 
     async def settle_callback(self, reference: str, status: CallbackStatus) -> Callback:
-        """A callback was made, or is not wanted any more."""
+        """A callback was made, or is not wanted any more, or (`booked`) is to be made after all."""
+        return await self._change_callback(reference, lambda row: setattr(row, "status", status))
 
+    async def count_try(self, reference: str, by: int = 1) -> Callback:
+        """Somebody rang and nobody answered; `by=-1` takes that back."""
+        return await self._change_callback(reference, lambda row: setattr(row, "tries", max(0, row.tries + by)))
+
+    async def _change_callback(self, reference: str, change: Callable[[CallbackRow], None]) -> Callback:
         async def work(session: AsyncSession) -> Callback:
             asked = select(CallbackRow).where(CallbackRow.reference == reference)
             row = (await session.execute(asked)).scalar_one_or_none()
             if row is None:
                 raise NotOnRecordError(f"no callback {reference}")
-            row.status = status
+            change(row)
             return Callback.model_validate(row)
 
         return await self._write(work)

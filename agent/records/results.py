@@ -105,6 +105,8 @@ class Callback(_Result):
     window_start: dt.datetime
     window_end: dt.datetime
     status: CallbackStatus
+    tries: int
+    """How often somebody rang without reaching them."""
     created: dt.datetime
 
 

@@ -162,6 +162,7 @@ class CallbackRow(Table):
     window_start: Mapped[dt.datetime]
     window_end: Mapped[dt.datetime]
     status: Mapped[str] = mapped_column(String(20), default="booked", index=True)
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
     created: Mapped[dt.datetime]
 
 

@@ -11,7 +11,7 @@ from agent.edits import Edits
 from agent.errors import NotOnRecordError
 from agent.publishing import BrokenDraftError, Publisher
 from agent.records import Store
-from agent.training import School
+from agent.training import School, train
 from intents.encoder import Encoder
 from intents.errors import ServiceFileError
 from intents.gazetteer import Gazetteer
@@ -41,6 +41,20 @@ def delivered(tmp_path: Path) -> Path:
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with Store.open(f"sqlite:///{tmp_path / 'townline.db'}") as store:
         yield store
+
+
+@pytest.fixture(scope="module")
+def trained(school: School, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What training on the two services leaves, so that not every test has to train."""
+    folder = tmp_path_factory.mktemp("trained") / "1"
+    names = ("opening_hours.yaml", "tip.yaml")
+    train({name: (INTENTS / "services" / name).read_text(encoding="utf-8") for name in names}, school.encoder, folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _trained_before(trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained, tmp_path / "releases" / "1")
 
 
 async def begin(store: Store, school: School, tmp_path: Path) -> Publisher:

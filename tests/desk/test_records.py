@@ -34,6 +34,16 @@ async def test_a_call_back_is_done_and_can_be_taken_back(adviser: Visitor, store
     assert [callback.reference for callback in await store.callbacks("booked")] == [reference]
 
 
+async def test_nobody_answered_so_the_call_back_stays_due(adviser: Visitor, store: Store) -> None:
+    reference = await callback_of(store, "call-1", NOW)
+    await adviser.open("/desk/callbacks")
+    tried = await adviser.post(f"/desk/callbacks/{reference}", step="tried")
+    assert "Tried once" in (await adviser.open(tried.location)).text
+    assert [callback.tries for callback in await store.callbacks("booked")] == [1]
+    await adviser.post(f"/desk/callbacks/{reference}", step="untried")
+    assert [callback.tries for callback in await store.callbacks("booked")] == [0]
+
+
 async def test_a_call_back_that_does_not_exist_is_not_found(adviser: Visitor) -> None:
     await adviser.open("/desk/callbacks")
     assert (await adviser.post("/desk/callbacks/AB-9999", step="done")).status == 404
