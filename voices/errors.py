@@ -29,6 +29,31 @@ class BusyError(VoicesError):
     retryable = True
 
 
+class LateError(BusyError):
+    """The work waited longer than its caller was willing to."""
+
+    code = "late"
+
+
+class ProtocolError(VoicesError):
+    """The other side sent something that is not Wyoming, or more than is allowed."""
+
+    code = "protocol"
+
+
+class ServerUnavailableError(VoicesError):
+    """The speech server cannot be reached, or went away in the middle; it is being started again."""
+
+    code = "server-unavailable"
+    retryable = True
+
+
+class ServerStartError(VoicesError):
+    """The speech server cannot be started; the message is one line for whoever starts it."""
+
+    code = "server-start"
+
+
 class LexiconError(VoicesError):
     """A lexicon file has mistakes; the message holds all of them, one `file:line: …` a line."""
 

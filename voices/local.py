@@ -1,10 +1,11 @@
-"""The speech models in this process: Whisper and Piper, each behind a queue with priorities."""
+"""The speech models in this process: Whisper and Piper behind one queue with priorities."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Iterator
+import math
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,33 +16,45 @@ from voices.errors import VoicesError
 from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
 from voices.transcript import Transcript
 from voices.whisper import SAMPLE_RATE, Recogniser
-from voices.work import WorkQueue
+from voices.work import Piece, WorkQueue
 
 if TYPE_CHECKING:
     from voices.piper import Piper
+
+_IN_HAND_SECONDS = 1.5
+"""How much speech is still to be heard when a later sentence is asked for."""
 
 
 class LocalSpeech(SpeechModels):
     """One copy of each model for every call of this process. Use it as an async context manager."""
 
-    def __init__(self, whisper: Path, voice: Path, *, threads: int = 1, most_waiting: int = 64) -> None:
-        """Folders of the two models. `threads`: processor threads for one piece of hearing or speaking."""
+    def __init__(
+        self,
+        whisper: Path,
+        voice: Path,
+        *,
+        threads: int = 1,
+        workers: int = 2,
+        most_waiting: int = 64,
+        watch: Callable[[Piece], None] = lambda piece: None,
+    ) -> None:
+        """Folders of the two models. `workers` pieces of hearing or speaking are done at a time, each on `threads`."""
         self._paths = (whisper, voice)
         self._threads = threads
+        self._workers = workers
         self._most_waiting = most_waiting
+        self._watch = watch
 
     async def __aenter__(self) -> Self:
         """Load the models. Raises `ModelMissingError`, `ModelBrokenError`."""
         self._recogniser, self._piper = await asyncio.to_thread(self._load)
-        self._hearing = WorkQueue("hearing", most=self._most_waiting)
-        self._speaking = WorkQueue("speaking", most=self._most_waiting)
+        self._queue = WorkQueue("speech", workers=self._workers, most=self._most_waiting, watch=self._watch)
         return self
 
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._hearing.aclose()
-        await self._speaking.aclose()
+        await self._queue.aclose()
 
     @property
     def sample_rate(self) -> int:
@@ -49,9 +62,14 @@ class LocalSpeech(SpeechModels):
         return self._piper.sample_rate
 
     @property
+    def multilingual(self) -> bool:
+        """Whether other languages than English are understood."""
+        return self._recogniser.multilingual
+
+    @property
     def depth(self) -> int:
         """How many pieces of work wait."""
-        return self._hearing.depth + self._speaking.depth
+        return self._queue.depth
 
     async def transcribe(
         self,
@@ -60,9 +78,11 @@ class LocalSpeech(SpeechModels):
         hints: Hints = Hints(),
         priority: Priority = Priority.FINAL_TRANSCRIPT,
         call: str = "",
+        patience: float | None = None,
     ) -> Transcript:
-        """Words in `pcm` (int16 mono, 16 kHz). Raises `BusyError`, `VoicesError`."""
-        return await self._hearing.run(lambda: self._hear(pcm, hints), priority=priority, call=call)
+        """Words in `pcm` (int16 mono, 16 kHz). Raises `BusyError`, `LateError` after `patience` s, `VoicesError`."""
+        work = partial(self._hear, pcm, hints)
+        return await self._queue.run(work, priority=priority, call=call, kind="hearing", patience=patience)
 
     async def synthesise(
         self,
@@ -71,35 +91,24 @@ class LocalSpeech(SpeechModels):
         voice: Voice = Voice(),
         priority: Priority = Priority.FIRST_SENTENCE,
         call: str = "",
+        patience: float | None = None,
     ) -> AsyncIterator[Pcm]:
         """Speech for `text` in chunks (int16 mono, `sample_rate` Hz), each as soon as it is ready.
 
-        Closing the iterator stops the synthesis after the chunk that is being made. Raises `BusyError`, `VoicesError`.
+        Others have their turn between two chunks: the more speech is still to be heard, the longer this one can wait.
+        Nothing is made that is not asked for. Raises `BusyError`, `LateError` when nothing was begun after `patience`
+        seconds, `VoicesError`.
         """
-        chunks: asyncio.Queue[Pcm | None] = asyncio.Queue()
-        unwanted = threading.Event()
         loop = asyncio.get_running_loop()
-
-        def speak() -> None:
-            for chunk in self._speak(text, voice):
-                if unwanted.is_set():
-                    return
-                loop.call_soon_threadsafe(chunks.put_nowait, chunk)
-
-        def spoken(task: asyncio.Task[None]) -> None:
-            if not task.cancelled():
-                task.exception()
-            chunks.put_nowait(None)
-
-        speaking = asyncio.create_task(self._speaking.run(speak, priority=priority, call=call), name="synthesis")
-        speaking.add_done_callback(spoken)
-        try:
-            while (chunk := await chunks.get()) is not None:
-                yield chunk
-            await speaking
-        finally:
-            unwanted.set()
-            speaking.cancel()
+        blocks = self._speak(text, voice)
+        make = partial(next, blocks, None)
+        due = loop.time() + _IN_HAND_SECONDS if priority is Priority.LATER_SENTENCE else -math.inf
+        turn = partial(self._queue.run, make, call=call, kind="speaking")
+        block = await turn(priority=priority, due=due, patience=patience)
+        while block is not None:
+            due = max(due, loop.time()) + len(block) / self.sample_rate
+            yield block
+            block = await turn(priority=Priority.LATER_SENTENCE, due=due, begun=True)
 
     def _speak(self, text: str, voice: Voice) -> Iterator[Pcm]:
         try:
@@ -117,6 +126,6 @@ class LocalSpeech(SpeechModels):
         from voices.piper import Piper
 
         whisper, voice = self._paths
-        recogniser = Recogniser(whisper, threads=self._threads)
+        recogniser = Recogniser(whisper, threads=self._threads, workers=self._workers)
         recogniser.transcribe(np.zeros(SAMPLE_RATE, dtype=np.int16))
         return recogniser, Piper(voice, threads=self._threads)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +27,7 @@ _WARM_UP = "Hello, you are through to the council."
 
 
 class Piper:
-    """One voice model. Not for two threads at a time. Raises `ModelMissingError`, `ModelBrokenError`."""
+    """One voice model, for any number of threads. Raises `ModelMissingError`, `ModelBrokenError`."""
 
     def __init__(self, model: Path, *, threads: int = 1) -> None:
         """`model`: a voice's `.onnx` with its `.onnx.json` beside it, or the folder that holds one such pair.
@@ -34,6 +35,7 @@ class Piper:
         A first sentence is spoken to nobody: it warms the model up and shows how loud the voice is.
         """
         self.path = _model_file(model)
+        self._phonemizing = threading.Lock()
         config = _config(self.path)
         try:
             self._vits = Vits(self.path, threads=threads)
@@ -61,13 +63,17 @@ class Piper:
         pace, 1.3 is slower. Text without a sound yields nothing. Raises `VoicesError`.
         """
         before = ""
-        for phonemes in self._voice.phonemize(text):
+        for phonemes in self._phonemes(text):
             if not any(phoneme.isalpha() for phoneme in phonemes):
                 continue
             if before:
                 yield silence(pause_after(before, length_scale), self.sample_rate)
             yield from self._sentence(phonemes, length_scale)
             before = phonemes[-1]
+
+    def _phonemes(self, text: str) -> list[list[str]]:
+        with self._phonemizing:
+            return self._voice.phonemize(text)
 
     def _sentence(self, phonemes: list[str], length_scale: float) -> Iterator[Pcm]:
         trim = Trim(self.sample_rate)
@@ -78,7 +84,7 @@ class Piper:
         yield trim.finish()
 
     def _raw(self, text: str) -> Iterator[Audio]:
-        for phonemes in self._voice.phonemize(text):
+        for phonemes in self._phonemes(text):
             yield from self._blocks(phonemes, 1.0)
 
     def _blocks(self, phonemes: list[str], length_scale: float) -> Iterator[Audio]:

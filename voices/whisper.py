@@ -68,15 +68,15 @@ class _Decoded:
 
 
 class Recogniser:
-    """A Whisper model (English-only or multilingual). One call at a time."""
+    """A Whisper model (English-only or multilingual), for as many threads at a time as it has `workers`."""
 
-    def __init__(self, model: Path, *, threads: int = 1, window: Window = Window()) -> None:
+    def __init__(self, model: Path, *, threads: int = 1, workers: int = 1, window: Window = Window()) -> None:
         """`model`: a folder with a CTranslate2 Whisper. Raises `ModelMissingError`, `ModelBrokenError`."""
         if not (model / "model.bin").is_file():
             raise ModelMissingError(f"no Whisper model in {model}")
         try:
             self._model = ctranslate2.models.Whisper(
-                str(model), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+                str(model), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=workers
             )
             self._pieces = WordPieces.from_file(str(model / "tokenizer.json"))
         except Exception as exc:

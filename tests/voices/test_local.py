@@ -20,7 +20,7 @@ from voices.transcript import Heard
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def speech() -> AsyncIterator[LocalSpeech]:
-    async with LocalSpeech(models.path("whisper-tiny-en"), models.path("piper-joe"), most_waiting=3) as speech:
+    async with LocalSpeech(models.path("whisper-tiny-en"), models.path("piper-joe"), workers=1, most_waiting=3) as speech:
         yield speech
 
 
