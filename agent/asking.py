@@ -84,6 +84,16 @@ def confirm_value(state: CallState, service: Service, name: str, context: Contex
     )
 
 
+def only_offered(state: CallState, service: Service) -> CallState:
+    """Without the values that a check has not offered: a day that the caller named before knowing which are free."""
+    kept = {}
+    for name, value in state.slots.items():
+        offered = _offered(state, name, service.slots[name]) if name in service.slots else ()
+        if not offered or value.value in [option.value for option in offered]:
+            kept[name] = value
+    return state if len(kept) == len(state.slots) else state.model_copy(update={"slots": kept})
+
+
 def _offered(state: CallState, name: str, slot: Slot) -> tuple[Option, ...]:
     """What a check offered for this slot: facts `<slot>_1` to `_3`, or `date_1` to `_3` where a date is asked for."""
     stems = (name, "date") if slot.entity == "date" else (name,)

@@ -184,7 +184,7 @@ class Call:
         self._quiet_since = self._taken_at = loop.time()
         state, listening = self.conversation.state, self.conversation.decision.listening
         self._speaking.pace = state.pace
-        self._hearing.expect(expectation(state, listening))
+        self._hearing.expect(expectation(state, listening, self.conversation.release))
         if self.conversation.decision.hang_up:
             self._run(self._say_goodbye(), "goodbye")
 

@@ -18,6 +18,7 @@ def cleared(state: CallState) -> CallState:
             "options": (),
             "tries": 0,
             "checked": None,
+            "story": None,
             "facts": {},
         }
     )

@@ -48,7 +48,7 @@ class Conversation:
         today: Callable[[], date],
         tell: Listener,
     ) -> None:
-        self._release = release
+        self.release = release
         self._today = today
         self._tell = tell
         self._heard: dict[str, Heard | Unclear] = {}
@@ -109,7 +109,7 @@ class Conversation:
     async def pressed(self, keys: str) -> Plan:
         """The caller pressed keys."""
         listening = self.decision.listening
-        return await self.do(self._release.pressed(keys, self.state, listening, self._today()))
+        return await self.do(self.release.pressed(keys, self.state, listening, self._today()))
 
     def _take(self, plan: Plan) -> None:
         self._joining = None
@@ -125,7 +125,7 @@ class Conversation:
         return self._spoke_as(transcript, before)
 
     def _spoke_as(self, transcript: Heard | Unclear, before: CallState) -> Spoke:
-        return self._release.spoke(transcript, before, self.decision.listening, self._today())
+        return self.release.spoke(transcript, before, self.decision.listening, self._today())
 
     def _publish(self, happened: Input, decision: Decision) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
@@ -150,7 +150,7 @@ class Conversation:
             self._tell(ReplyEvent(text=" ".join(decision.say)))
 
     def _publish_form(self, state: CallState) -> None:
-        service = self._release.services.get(state.service or "")
+        service = self.release.services.get(state.service or "")
         if service is None or not service.form.required_slots:
             return
         self._tell(
@@ -174,5 +174,5 @@ class Conversation:
         )
 
     def _lgsl(self, intent: str) -> int | None:
-        service = self._release.services.get(intent)
+        service = self.release.services.get(intent)
         return service.about.lgsl if service else None

@@ -60,6 +60,8 @@ class DirectCall:
         self._call: Call | None = None
         self._fetching: Fetching | None = None
         self._over = False
+        self.over = asyncio.Event()
+        """Set once the call is over and on record."""
 
     async def begin(self, call: Call, fetching: Fetching) -> None:
         """Connect the call with its audio and pick up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.confidence import Limits, Step, step_for_value
 from agent.state import CallState, Option, Phase, SlotValue
@@ -46,7 +46,9 @@ def fill(
         name = _slot_for(value, state, service, may_change, tuple(taken))
         if name is None or step_for_value(value.probability, 0, limits) is Step.ASK_AGAIN:
             continue
-        state = _put(state, name, value, limits)
+        if not _offered(state, name, value):
+            continue
+        state = _put(state, name, _said(value, service.slots[name]), limits)
         taken.append(name)
     story = _free_text(state, service, understanding, opening=opening)
     if story is not None and not taken:
@@ -92,6 +94,12 @@ def _slot_for(value: Value, state: CallState, service: Service, may_change: bool
     return differing[0] if differing and may_change else None
 
 
+def fits(service: Service, understanding: Understanding) -> bool:
+    """Whether something was said that only makes sense as an answer of this service: its first slot's value."""
+    first = service.slots[service.form.required_slots[0]] if service.form.required_slots else None
+    return first is not None and any(_fits(v.entity, first) for v in understanding.values)
+
+
 def _fits(entity: str, slot: Slot) -> bool:
     wanted = slot.entity
     return wanted == entity or (wanted == "location" and entity in _PLACES)
@@ -122,6 +130,20 @@ def _with(state: CallState, name: str, value: SlotValue, options: tuple[Option, 
             "facts": facts,
             "checked": None if recheck else state.checked,
         }
+    )
+
+
+def _said(value: Value, slot: Slot) -> Value:
+    return replace(value, spoken=slot.spoken.get(value.value, value.spoken))
+
+
+def _offered(state: CallState, name: str, value: Value) -> bool:
+    """Where only some values are on offer, only those count."""
+    return (
+        state.asked != name
+        or not state.options
+        or _option(state, value.value) is not None
+        or (state.phase is Phase.CHOOSE_VALUE)
     )
 
 

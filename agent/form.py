@@ -65,7 +65,8 @@ def answered(state: CallState, understanding: Understanding, act: Act, context: 
         return _value_settled(state, service, filling, answer, context)
     if act is Act.GO_BACK:
         return asking.go_back(state, service, context)
-    if act is Act.DONT_KNOW and not filling.filled:
+    declined = answer == "no" and service.slots[state.asked or ""].optional if state.asked else False
+    if (act is Act.DONT_KNOW or declined) and not filling.filled:
         return _not_known(state, service, context)
     if not filling.filled:
         return asking.ask_again(filling.state, service, context)
@@ -75,6 +76,7 @@ def answered(state: CallState, understanding: Understanding, act: Act, context: 
 def carry_on(state: CallState, context: Context, *say: str, why: str = "") -> Decision:
     """The next thing that this request needs."""
     service = context.services[state.service or ""]
+    state = asking.only_offered(state, service)
     doubtful = to_confirm(state, service, context.limits)
     if doubtful is not None:
         return asking.confirm_value(state, service, doubtful, context, *say)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import os
+import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
-
-from voices.hearing import Hearing
 
 from agent import models
 from agent.actions.runner import ActionRunner
@@ -20,7 +20,7 @@ from agent.conversation import Conversation
 from agent.decision import Circumstances
 from agent.direct_call import DirectCall
 from agent.effects import Effects
-from agent.errors import LineBusyError
+from agent.errors import LineBusyError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
@@ -33,6 +33,7 @@ from agent.release import LoadedRelease
 from agent.settings import Settings, secrets
 from agent.state import CallState, HandoffDraft, Recorded
 from telephony.hours import Hours
+from voices.hearing import Hearing
 from voices.local import LocalSpeech
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
@@ -42,8 +43,7 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
-_CALLS_FIRST_SECONDS = 1.0
-"""How often rendering looks whether calls are over."""
+_DAY_SECONDS = 86_400
 
 
 class Line:
@@ -71,6 +71,8 @@ class Line:
         self._runner = runner
         self._zone = ZoneInfo(settings.hours.timezone)
         self._calls: dict[str, DirectCall] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._ready = ReadySpeech(
             settings.data_dir / "wording", speech, model=models.entry(settings.voices.voice).fingerprint
         )
@@ -84,8 +86,7 @@ class Line:
         release = await self.publisher.active()
         texts = list(dict.fromkeys(fixed_wording(release, self.settings.council.name)))
         for done, text in enumerate(texts, start=1):
-            while self._calls:
-                await asyncio.sleep(_CALLS_FIRST_SECONDS)
+            await self._idle.wait()
             await self._ready.prepare([text])
             progress(f"wording {done} of {len(texts)}")
 
@@ -105,11 +106,12 @@ class Line:
         call = DirectCall(call_id, self.speech.sample_rate, on_event)
         call.keep_audio = keep_audio
         self._calls[call_id] = call
+        self._idle.clear()
         try:
             await self.store.start_call(call_id, channel=channel, caller=caller_phone, release=release.number)
             await self._begin(call, release, caller_phone, on_event)
         except BaseException:
-            del self._calls[call_id]
+            self._forget(call_id)
             raise
         return call
 
@@ -165,8 +167,16 @@ class Line:
         await direct.call.ended.wait()
         await direct.finish(direct.call.outcome)
         await fetching.aclose()
-        self._calls.pop(direct.id, None)
-        await self.store.end_call(direct.id, direct.call.outcome)
+        try:
+            await self.store.end_call(direct.id, direct.call.outcome)
+        finally:
+            self._forget(direct.id)
+            direct.over.set()
+
+    def _forget(self, call_id: str) -> None:
+        self._calls.pop(call_id, None)
+        if not self._calls:
+            self._idle.set()
 
     def _context(self, release: LoadedRelease) -> Context:
         now = self.now()
@@ -216,6 +226,16 @@ def _notifier() -> Notifier:
     return GovUkNotify(key.get_secret_value()) if key else NoNotifier()
 
 
+async def _purge_daily(store: Store) -> None:
+    """Delete what is past its retention, now and every day."""
+    while True:
+        try:
+            await store.purge(store.now())
+        except StoreUnavailableError as error:
+            log.warning("purge put off: %s", error.code)
+        await asyncio.sleep(_DAY_SECONDS)
+
+
 async def _stopped(task: asyncio.Task[object]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -227,14 +247,26 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 
 @asynccontextmanager
-async def open_line(settings: Settings, progress: Progress = lambda _: None) -> AsyncIterator[Line]:
-    """Open everything that calls need. Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`."""
+async def open_line(
+    settings: Settings, progress: Progress = lambda _: None, *, owner: str | None = None
+) -> AsyncIterator[Line]:
+    """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
+    the calls it left; without it, none are recovered.
+
+    Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
+    """
     async with AsyncExitStack() as stack:
         progress("store")
         url = secrets().database_url
         store = await stack.enter_async_context(
-            Store.open(url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}")
+            Store.open(
+                url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}",
+                owner=owner or f"{socket.gethostname()}:{os.getpid()}",
+            )
         )
+        hours = Hours(settings.hours)
+        if owner is not None:
+            await store.recover(hours.next_window(store.now()))
         progress("speech models")
         speech = await stack.enter_async_context(
             LocalSpeech(
@@ -247,7 +279,11 @@ async def open_line(settings: Settings, progress: Progress = lambda _: None) -> 
         outbox = Outbox(store, runner, _notifier())
         deliveries = asyncio.create_task(outbox.run(), name="outbox")
         stack.push_async_callback(_stopped, deliveries)
-        queue = HandoffQueue(store, Hours(settings.hours), settings.hours.people)
+        purging = asyncio.create_task(_purge_daily(store), name="purge")
+        stack.push_async_callback(_stopped, purging)
+        queue = HandoffQueue(store, hours, settings.hours.people)
+        progress("end of turn")
+        await asyncio.to_thread(Hearing(speech).prewarm)
         progress("services")
         publisher = await Publisher.open(settings, store)
         stack.push_async_callback(publisher.aclose)

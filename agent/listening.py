@@ -4,28 +4,63 @@ from __future__ import annotations
 
 from functools import partial
 
-from intents.entities.completeness import completeness
-from voices.hearing import Expectation
-
 from agent.decision import Listening
+from agent.release import LoadedRelease
 from agent.state import CallState, Phase
+from intents.entities.completeness import completeness
+from intents.service import Slot
+from voices.hearing import Expectation
 from voices.speech import Hints
 
-_HOTWORDS: dict[str | None, tuple[str, ...]] = {
-    "yes_no": ("yes", "no"),
-    "postcode": ("QA1", "QA2", "QA3", "QA4"),
-    None: ("missed bin", "pothole", "council tax", "repair", "street light", "fly-tipping"),
+_SAID: dict[str | None, tuple[str, ...]] = {
+    "yes_no": ("Yes", "Yes please", "No", "No thank you", "That's right"),
+    "phone": ("07700 900123", "01632 960100"),
+    None: ("missed bin", "recycling", "pothole", "council tax", "street light", "fly-tipping", "repair"),
 }
+_PLACES = frozenset({"address", "location", "street"})
+_MOST_WORDS = 40
+_MOST_STREETS = 70
+"""With more streets than this the recogniser is not told their names: its prompt holds about 200 words."""
 
 
-def expectation(state: CallState, listening: Listening) -> Expectation:
+def expectation(state: CallState, listening: Listening, release: LoadedRelease) -> Expectation:
     """How to listen to the answer that is coming."""
-    hotwords = listening.hotwords or _HOTWORDS.get(listening.entity, ())
     entity = listening.entity
     if entity is None and state.phase is Phase.SLOT:
         entity = "text"
+    if state.phase is Phase.ANYTHING_ELSE:
+        entity = "yes_no"
     return Expectation(
-        hints=Hints(hotwords=hotwords),
+        hints=Hints(hotwords=hotwords(state, listening, release)),
         completeness=partial(completeness, entity=entity),
         patience=state.patience,
     )
+
+
+def hotwords(state: CallState, listening: Listening, release: LoadedRelease) -> tuple[str, ...]:
+    """Words that the answer is likely to hold, at most what the recogniser's prompt takes."""
+    if state.options:
+        return tuple(option.spoken for option in state.options)
+    service = release.services.get(state.service or "")
+    slot = service.slots.get(state.asked or "") if service else None
+    if listening.entity in _PLACES:
+        streets = release.gazetteer.streets
+        return tuple(s.name for s in streets) if len(streets) <= _MOST_STREETS else ()
+    if service is not None and slot is not None and slot.values:
+        return _choices(slot, service.synonyms)
+    if state.phase is Phase.ANYTHING_ELSE:
+        return ("No thank you, that's all", "Yes")
+    return listening.hotwords or _SAID.get(listening.entity, ())
+
+
+def _choices(slot: Slot, synonyms: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The choices first, then the other ways of saying them in turn, so that none is left out."""
+    said = [(value.replace("_", " "), *synonyms.get(value, ())) for value in slot.values]
+    longest = max((len(ways) for ways in said), default=0)
+    in_turn = [ways[n] for n in range(longest) for ways in said if n < len(ways)]
+    words: list[str] = []
+    for way in dict.fromkeys((*slot.hints, *in_turn)):
+        if sum(len(w.split()) for w in words) + len(way.split()) > _MOST_WORDS:
+            break
+        words.append(way)
+    return tuple(words)

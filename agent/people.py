@@ -101,9 +101,7 @@ def callback_number(state: CallState, understanding: Understanding, act: Act, co
             decided="ask for another number",
         )
     if answer == "no" or act is Act.GOODBYE or state.tries >= 1:
-        return closing.ask_for_more(
-            state, phrase("callback_declined", phone=context.phone), decided="no call back", why="declined or no number"
-        )
+        return _declined(state, context)
     return Decision(
         state=state.model_copy(update={"tries": state.tries + 1}),
         say=(phrase("callback_number_again"),),
@@ -123,23 +121,38 @@ def _read_number_back(state: CallState, given: Value) -> Decision:
     )
 
 
+def _declined(state: CallState, context: Context) -> Decision:
+    said = phrase("callback_declined", phone=context.phone)
+    booked = state.facts.get("handoff_key")
+    if booked is None:
+        return closing.ask_for_more(state, said, decided="no call back", why="declined, or no number")
+    draft = _callback(state, "", context).model_copy(update={"cancelled": True})
+    return Decision(state=state, say=(said,), effects=(draft,), decided="take the call back back", why="declined")
+
+
 def _promise(state: CallState, phone: str, context: Context) -> Decision:
+    draft = _callback(state, phone, context)
+    return Decision(state=state, effects=(draft,), decided="book the call back", why="the caller said yes")
+
+
+def _callback(state: CallState, phone: str, context: Context) -> CallbackDraft:
     service = context.service(state)
     before = state.facts.get("handoff_key", f"{state.call_id}:{state.turn}")
-    draft = CallbackDraft(
+    return CallbackDraft(
         key=f"{before}:callback",
         phone=phone,
         reason=state.facts.get("callback_reason", ""),
         team=service.about.team if service else _GENERAL_TEAM,
         window=context.circumstances.callback_window,
     )
-    return Decision(state=state, effects=(draft,), decided="book the call back", why="the caller said yes")
 
 
 def callback_kept(state: CallState, kept: Kept, context: Context) -> Decision:
-    """The promise stands in the store, so it may be said aloud."""
-    reference = next(r.reference for r in kept.recorded if r.kind == "callback")
+    """The promise stands in the store, so it may be said aloud; or it was taken back."""
     phone = state.facts.get("callback_phone", "")
+    if not phone:
+        return closing.ask_for_more(state, decided="no call back", why="declined, or no number")
+    reference = next(r.reference for r in kept.recorded if r.kind == "callback")
     filed = (*state.filed, Filed(service=state.service or "", reference=reference, kind="callback"))
     said = phrase("callback_done", window=context.circumstances.callback_spoken, phone=phone, reference=reference)
     return closing.ask_for_more(

@@ -6,11 +6,12 @@ from agent import closing, form, manners, people
 from agent.confidence import Step, step_for_intent
 from agent.context import Context
 from agent.decision import Decision, Listening
+from agent.filling import fits
 from agent.phrases import phrase
-from agent.state import CallState, Option, Phase
+from agent.state import CallState, Option, Phase, SaidValue, Story
 from intents.entities.phrases import Act
 from intents.service import Thresholds
-from intents.understanding import Guess, Understanding
+from intents.understanding import Guess, Understanding, Value
 
 _SURE_ENOUGH_TO_QUEUE = 0.5
 
@@ -43,7 +44,21 @@ def more(state: CallState, understanding: Understanding, act: Act, context: Cont
             decided="ask what else",
             why="the caller has another request",
         )
+    if act is Act.NONE and not _anything_meant(understanding, context):
+        if state.tries >= 1:
+            return closing.goodbye(state, context)
+        return Decision(
+            state=state.model_copy(update={"tries": state.tries + 1}),
+            say=(phrase("not_heard"), phrase("anything_else")),
+            decided="ask again",
+            why="the answer was not clear, and nothing is open",
+        )
     return take(state, understanding, context)
+
+
+def _anything_meant(understanding: Understanding, context: Context) -> bool:
+    best = understanding.guesses[0].probability if understanding.guesses else 0.0
+    return best >= context.limits.intent_confirm and understanding.out_of_scope < context.limits.out_of_scope
 
 
 def confirmed(state: CallState, understanding: Understanding, context: Context) -> Decision:
@@ -51,6 +66,9 @@ def confirmed(state: CallState, understanding: Understanding, context: Context) 
     asked_about = state.options[0].value
     answer = yes_or_no(understanding)
     if answer == "yes":
+        guess = Guess(asked_about, 1.0)
+        return _begin(_settled(state), guess, _kept_words(state, understanding), context)
+    if answer is None and fits(context.services[asked_about], understanding):
         guess = Guess(asked_about, 1.0)
         return _begin(_settled(state), guess, _kept_words(state, understanding), context)
     others = tuple(g for g in understanding.guesses if g.intent != asked_about)
@@ -104,7 +122,7 @@ def _ask_whether(state: CallState, guess: Guess, understanding: Understanding, c
             update={
                 "phase": Phase.CONFIRM_INTENT,
                 "options": (Option(key="1", value=guess.intent, spoken=context.noun(guess.intent)),),
-                "facts": {**state.facts, "story": understanding.text},
+                "story": _story(understanding),
             }
         ),
         say=(phrase("confirm_intent", intent=context.noun(guess.intent)),),
@@ -127,7 +145,7 @@ def _ask_which(
             update={
                 "phase": Phase.CHOOSE_INTENT,
                 "options": options,
-                "facts": {**state.facts, "story": understanding.text},
+                "story": _story(understanding),
             }
         ),
         say=(phrase("choose_intent", first=nouns[0], second=nouns[1]),),
@@ -161,12 +179,19 @@ def _settled(state: CallState) -> CallState:
     return state.model_copy(update={"options": (), "tries": 0})
 
 
-def _kept_words(state: CallState, understanding: Understanding) -> Understanding:
-    """The caller's first words, with the values in them, so that nothing has to be said twice."""
-    story = state.facts.get("story", "")
-    return Understanding(
-        text=story or understanding.text,
-        guesses=understanding.guesses,
-        also=(),
-        values=understanding.values,
+def _story(understanding: Understanding) -> Story:
+    values = tuple(
+        SaidValue(entity=v.entity, value=v.value, spoken=v.spoken, probability=v.probability)
+        for v in understanding.values
+        if v.entity != "yes_no"
     )
+    return Story(text=understanding.text, values=values)
+
+
+def _kept_words(state: CallState, understanding: Understanding) -> Understanding:
+    """The caller's first words with the values in them, and the new values, so that nothing has to be said twice."""
+    story = state.story or Story(text="")
+    new = tuple(v for v in understanding.values if v.entity != "yes_no")
+    known = {v.entity for v in new}
+    kept = tuple(Value(v.entity, v.value, v.spoken, v.probability) for v in story.values if v.entity not in known)
+    return Understanding(text=story.text or understanding.text, guesses=understanding.guesses, values=(*new, *kept))

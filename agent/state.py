@@ -55,6 +55,22 @@ class Option(_Frozen):
     spoken: str
 
 
+class SaidValue(_Frozen):
+    """A value in the caller's own words, kept until it is known which request it belongs to."""
+
+    entity: str
+    value: str
+    spoken: str
+    probability: float
+
+
+class Story(_Frozen):
+    """What the caller said before it was sure what it is about; none of it has to be said twice."""
+
+    text: str
+    values: tuple[SaidValue, ...] = ()
+
+
 class CallState(_Frozen):
     """Everything that `decide` needs to know about a call. It is stored after every committed turn."""
 
@@ -74,6 +90,7 @@ class CallState(_Frozen):
     """Further requests of the caller, to be taken one after the other."""
     checked: str | None = None
     """The outcome that the service's check reported, once it ran."""
+    story: Story | None = None
     facts: dict[str, str] = Field(default_factory=dict)
     """What check and action reported, for wordings: `next_date`, `reason`, …"""
     filed: tuple[Filed, ...] = ()
@@ -120,6 +137,8 @@ class CallbackDraft(_Frozen):
     reason: str
     team: str
     window: tuple[str, str]
+    cancelled: bool = False
+    """The caller does not want it: the one that was booked under this key is taken back."""
 
 
 class HandoffDraft(_Frozen):

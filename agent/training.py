@@ -73,7 +73,7 @@ class School:
             if (folder / _FINGERPRINT).read_text(encoding="utf-8") != fingerprint(documents):
                 return None
             return Classifier.load(folder, self.encoder)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None
 
     async def _train(self, documents: Mapping[str, str], folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import sys
 
 from aiohttp import web
@@ -42,7 +43,9 @@ async def _serve(settings: Configuration) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     with console.status("starting") as status:
-        async with open_line(settings, lambda what: status.update(f"starting: {what}")) as line:
+        async with open_line(
+            settings, lambda what: status.update(f"starting: {what}"), owner=f"serve:{socket.gethostname()}"
+        ) as line:
             status.stop()
             rendering = asyncio.create_task(line.render_wording(), name="render the wording")
             try:

@@ -54,6 +54,8 @@ class Slot(_Model):
     type: Literal["text", "categorical", "bool", "float", "any"] = "text"
     values: tuple[str, ...] = ()
     """Categorical only: the canonical values. Their spoken forms are `synonym` blocks under `nlu:`."""
+    spoken: dict[str, str] = Field(default_factory=dict)
+    """Categorical only: how a value is said, where that is not the value itself."""
     mappings: tuple[Mapping, ...] = ()
     confirm: bool = False
     """Always read this value back on its own, whatever its probability."""

@@ -58,7 +58,7 @@ async def _ring(
     async with open_line(settings) as line:
         direct = await line.start(channel="file", on_event=show, caller_phone=caller, keep_audio=out is not None)
         await RecordedCaller(direct, turns).run()
-        await direct.call.ended.wait()
+        await direct.over.wait()
     if out is not None:
         write_two_channels(out, direct.caller_track, direct.line_track)
 

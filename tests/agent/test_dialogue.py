@@ -73,9 +73,7 @@ class Caller:
         danger: Danger | None = None,
     ) -> Decision:
         guesses = ((Guess(intent, p),) if intent else ()) + ((Guess(*runner_up),) if runner_up else ())
-        understanding = Understanding(
-            text, guesses, oos, also=tuple(Guess(i, 0.9) for i in also), values=values
-        )
+        understanding = Understanding(text, guesses, oos, also=tuple(Guess(i, 0.9) for i in also), values=values)
         return self.does(Spoke(Heard(text, 0.9), understanding, act, danger))
 
 
@@ -320,7 +318,9 @@ def test_i_dont_know_skips_what_is_optional(caller: Caller) -> None:
     while caller.state.asked and not caller.context.services["street_light"].slots[caller.state.asked].optional:
         asked = caller.context.services["street_light"].slots[caller.state.asked]
         entity = asked.entity or "text"
-        caller.says("it is flickering", *((Value(entity, asked.values[0], asked.values[0], 0.9),) if asked.values else ()))
+        caller.says(
+            "it is flickering", *((Value(entity, asked.values[0], asked.values[0], 0.9),) if asked.values else ())
+        )
     if caller.state.asked:
         optional = caller.state.asked
         caller.says("I don't know", act=Act.DONT_KNOW)
@@ -365,7 +365,9 @@ def test_near_rivals_are_offered_and_chosen_by_key(caller: Caller) -> None:
 
 
 def test_decide_is_pure(caller: Caller) -> None:
-    spoke = Spoke(Heard("you missed my bin", 0.9), Understanding("you missed my bin", (Guess("missed_bin", 0.9),)), Act.NONE)
+    spoke = Spoke(
+        Heard("you missed my bin", 0.9), Understanding("you missed my bin", (Guess("missed_bin", 0.9),)), Act.NONE
+    )
     before = caller.state
     assert decide(before, spoke, caller.context) == decide(before, spoke, caller.context)
     assert caller.state == before

@@ -1,0 +1,175 @@
+"""What callers say about the twelve services: a happy path each, with a correction, and with trouble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.calls.harness import Script
+
+_PHONE = "Oh seven seven double oh, nine oh oh, one two three."
+_NO = "No thank you, that's all."
+
+HAPPY = (
+    Script(
+        "missed_bin",
+        "Hello, you didn't empty my recycling bin this week.",
+        {"address": "It's number four, Mill Lane.", "bin_type": "The recycling.", "anything_else": _NO},
+    ),
+    Script(
+        "next_collection",
+        "When is my next bin collection?",
+        {"address": "Number twelve, The Crescent.", "anything_else": _NO},
+    ),
+    Script(
+        "bulky_waste",
+        "I've got an old sofa I want collected.",
+        {
+            "items": "An old sofa and a mattress.",
+            "number_of_items": "Two.",
+            "address": "Number four, Mill Lane.",
+            "collection_date": "The first one please.",
+            "phone": _PHONE,
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "new_bin",
+        "I need a new bin, my old one is broken.",
+        {
+            "bin_type": "The recycling one.",
+            "reason": "It's damaged.",
+            "address": "Number four, Mill Lane.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "assisted_collection",
+        "My mum can't put her bins out any more, can you help her?",
+        {
+            "address": "Number four, Mill Lane.",
+            "difficulty": "She has bad arthritis and walks with a frame.",
+            "bin_position": "By the side gate.",
+            "helper": "No.",
+            "name": "Margaret Taylor.",
+            "phone": _PHONE,
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "fly_tipping",
+        "Somebody has dumped a load of rubbish in the lane.",
+        {
+            "description": "A mattress and some black bags.",
+            "location": "Quarry Lane, opposite number ten.",
+            "size": "A car load.",
+            "hazardous": "No.",
+            "seen_when": "Yesterday.",
+            "phone": "No thank you.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "pothole",
+        "There's a big pothole in the road.",
+        {
+            "location": "On Station Road, outside number ten.",
+            "surface": "In the road.",
+            "depth": "Deeper than that.",
+            "danger": "Yes, cars are swerving.",
+            "phone": "No thanks.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "street_light",
+        "The street light outside my house isn't working.",
+        {
+            "location": "Park Road, outside number six.",
+            "fault": "It's out.",
+            "column_number": "I don't know.",
+            "danger": "No.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "noise",
+        "My neighbours are playing loud music every night.",
+        {
+            "kind": "It's loud music.",
+            "address": "Number four, Mill Lane.",
+            "noise_time": "Every night after eleven.",
+            "name": "No.",
+            "phone": "No.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "dead_animal",
+        "There's a dead fox by the side of the road.",
+        {
+            "animal": "It's a fox.",
+            "location": "London Road, near number twenty.",
+            "on_road": "In the road.",
+            "owner_tag": "No.",
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "housing_repair",
+        "I'm a council tenant and there's black mould all over my bedroom wall.",
+        {
+            "tenancy": "The council.",
+            "address": "Number four, Mill Lane.",
+            "problem": "There's black mould all over the bedroom wall.",
+            "room": "The bedroom.",
+            "since_when": "Two weeks ago.",
+            "phone": _PHONE,
+            "anything_else": _NO,
+        },
+    ),
+    Script(
+        "council_tax_move",
+        "I'm moving house and I need to tell you for the council tax.",
+        {
+            "move_kind": "Moving within Ashcombe.",
+            "old_address": "Number four, Mill Lane.",
+            "new_address": "Number twelve, The Crescent.",
+            "moving_date": "The first of December.",
+            "name": "Margaret Taylor.",
+            "phone": _PHONE,
+            "account_number": "No.",
+            "anything_else": _NO,
+        },
+    ),
+)
+
+CORRECTED = tuple(
+    replace(script, answers={**script.answers, "read_back": (change, "Yes, that's right.")})
+    for script, change in zip(
+        HAPPY,
+        (
+            "No, number four.",
+            "No, number fourteen.",
+            "No, three items.",
+            "No, it's the food waste bin.",
+            "No, it's number eight, Mill Lane.",
+            "No, it was two days ago.",
+            "No, it's on the pavement.",
+            "No, it's flickering.",
+            "No, it's number eight, Mill Lane.",
+            "No, it's a badger.",
+            "No, it's in the kitchen.",
+            "No, the second of December.",
+        ),
+        strict=True,
+    )
+)
+"""The caller says no to the read-back and puts one thing right."""
+
+TROUBLED = tuple(
+    replace(
+        script, answers={**script.answers, **dict.fromkeys(script.answers, ("Mm blurgle.", "Can I speak to a person?"))}
+    )
+    for script in HAPPY
+)
+"""The first answer cannot be understood; then the caller asks for a person."""
