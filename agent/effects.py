@@ -11,7 +11,7 @@ from agent.events import EffectEvent, Listener
 from agent.inputs import Kept
 from agent.outbox import Outbox
 from agent.records import Store
-from agent.state import CallState, CaseDraft, Draft, HandoffDraft, Recorded
+from agent.state import CallbackDraft, CallState, CaseDraft, Draft, HandoffDraft, Recorded
 from telephony.hours import Hours
 
 _LOOK_UP_SECONDS = 1.5
@@ -70,6 +70,8 @@ class Effects:
         return Kept(recorded, delivered, facts)
 
     def _publish(self, draft: Draft, kept: Recorded, delivered: bool) -> None:
+        if isinstance(draft, CallbackDraft) and draft.cancelled:
+            return
         case = isinstance(draft, CaseDraft)
         self._tell(
             EffectEvent(
