@@ -47,7 +47,9 @@ class LocalSpeech(SpeechModels):
 
     async def __aenter__(self) -> Self:
         """Load the models. Raises `ModelMissingError`, `ModelBrokenError`."""
-        self._recogniser, self._piper = await asyncio.to_thread(self._load)
+        self._recogniser, self._piper = await asyncio.gather(
+            asyncio.to_thread(self._ears), asyncio.to_thread(self._voice)
+        )
         self._queue = WorkQueue("speech", workers=self._workers, most=self._most_waiting, watch=self._watch)
         return self
 
@@ -65,6 +67,11 @@ class LocalSpeech(SpeechModels):
     def multilingual(self) -> bool:
         """Whether other languages than English are understood."""
         return self._recogniser.multilingual
+
+    @property
+    def language(self) -> str:
+        """What the voice speaks, as in `en_US`."""
+        return self._piper.language
 
     @property
     def depth(self) -> int:
@@ -122,10 +129,12 @@ class LocalSpeech(SpeechModels):
         except RuntimeError as exc:
             raise VoicesError("the recogniser failed") from exc
 
-    def _load(self) -> tuple[Recogniser, Piper]:
+    def _ears(self) -> Recogniser:
+        recogniser = Recogniser(self._paths[0], threads=self._threads, workers=self._workers)
+        recogniser.transcribe(np.zeros(SAMPLE_RATE, dtype=np.int16))
+        return recogniser
+
+    def _voice(self) -> Piper:
         from voices.piper import Piper
 
-        whisper, voice = self._paths
-        recogniser = Recogniser(whisper, threads=self._threads, workers=self._workers)
-        recogniser.transcribe(np.zeros(SAMPLE_RATE, dtype=np.int16))
-        return recogniser, Piper(voice, threads=self._threads)
+        return Piper(self._paths[1], threads=self._threads)

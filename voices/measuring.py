@@ -19,6 +19,7 @@ import numpy as np
 import soxr
 
 from voices.piper import Piper
+from voices.server_settings import Plan
 from voices.speech import Pcm
 from voices.whisper import SAMPLE_RATE, Recogniser
 
@@ -61,20 +62,21 @@ class Arrangement:
         return (self.hearing_busy + self.speaking_busy) / self.workers
 
     @property
-    def capacity(self) -> int:
-        """How many lively calls are served well."""
+    def plan(self) -> Plan:
+        """With how many lively calls are served well."""
         turn = self.hearing_cpu * _HEARINGS_A_TURN + self.speaking_cpu * _SENTENCES_A_TURN
-        return max(1, int(_USABLE * self.workers * self.threads * _TURN_SECONDS / turn))
+        calls = int(_USABLE * self.workers * self.threads * _TURN_SECONDS / turn)
+        return Plan(self.workers, self.threads, max(1, calls))
 
 
-def arrangement(whisper: Path, voice: Path, kept: Path | None = None) -> Arrangement:
-    """The best arrangement for these models; measured in some seconds unless it stands in the folder `kept`.
+def measured_plan(whisper: Path, voice: Path, kept: Path | None = None) -> Plan:
+    """The best plan for these models; measured in some seconds unless it stands in the folder `kept`.
 
     What is measured while other programs are busy is used but not kept. Raises `ModelMissingError`, `ModelBrokenError`.
     """
     file = kept / f"{_key(whisper, voice)}.json" if kept is not None else None
     if file is not None and (known := _read(file)) is not None:
-        return known
+        return known.plan
     began, others = time.perf_counter(), _others()
     measured: list[Arrangement] = []
     for workers, threads in candidates(cores()):
@@ -83,10 +85,10 @@ def arrangement(whisper: Path, voice: Path, kept: Path | None = None) -> Arrange
             break
     quiet = (_others() - others) / (time.perf_counter() - began) < _QUIET * cores()
     found = best(measured) if quiet else measured[0]
-    log.info("measured: %d workers of %d threads, %d calls", found.workers, found.threads, found.capacity)
+    log.info("measured plan=%s", found.plan)
     if file is not None and quiet:
         _write(file, found)
-    return found
+    return found.plan
 
 
 def best(measured: list[Arrangement]) -> Arrangement:

@@ -23,6 +23,7 @@ from voices.vits import Audio, Vits
 _LOUDNESS = 0.11
 """Root mean square of the voiced parts, of full scale: about -19 dBFS, what telephone speech is levelled to."""
 _PEAK = 0.95
+_RATES = range(8_000, 48_001)
 _WARM_UP = "Hello, you are through to the council."
 
 
@@ -37,6 +38,8 @@ class Piper:
         self.path = _model_file(model)
         self._phonemizing = threading.Lock()
         config = _config(self.path)
+        if config.sample_rate not in _RATES:
+            raise ModelBrokenError(f"{self.path} speaks at {config.sample_rate} Hz, which no call can carry")
         try:
             self._vits = Vits(self.path, threads=threads)
             self._voice = PiperVoice(session=None, config=config)
@@ -49,6 +52,12 @@ class Piper:
     def sample_rate(self) -> int:
         """Hz of what `synthesise` yields."""
         return self._voice.config.sample_rate
+
+    @property
+    def language(self) -> str:
+        """The voice's language, as in `en_US`."""
+        language, _, region = str(self._voice.config.espeak_voice).partition("-")
+        return f"{language}_{region.upper()}" if region else language
 
     @cached_property
     def fingerprint(self) -> str:

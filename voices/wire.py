@@ -17,8 +17,7 @@ from voices.speech import Pcm
 
 EXTRA = "townline"
 """Our own fields stand under this key of an event's data, where a stock server or client takes no notice of them."""
-ADMIT, ADMITTED, RELEASE = "townline-admit", "townline-admitted", "townline-release"
-STATUS = "townline-status"
+ADMIT, ADMITTED, STATUS = "townline-admit", "townline-admitted", "townline-status"
 
 _SAMPLE_TYPES: dict[int, str] = {1: "u1", 2: "<i2", 4: "<i4"}
 _RATES = range(4_000, 192_001)

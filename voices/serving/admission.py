@@ -62,8 +62,8 @@ class Admission:
 
     def slow(self, now: float) -> bool:
         """Whether those who are being served wait too long already."""
-        recent = [seconds for at, seconds in self._waits if now - at < _WINDOW_SECONDS]
+        recent = [seconds for at, seconds in tuple(self._waits) if now - at < _WINDOW_SECONDS]
         return len(recent) >= _FEWEST_WAITS and sum(recent) / len(recent) > _LONGEST_MEAN_WAIT
 
     def _going_on(self, now: float) -> set[str]:
-        return {*self._placed, *(call for call, at in self._seen.items() if now - at < RECENT_SECONDS)}
+        return {*self._placed.copy(), *(call for call, at in self._seen.copy().items() if now - at < RECENT_SECONDS)}
