@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from agent.settings import ROOT, Settings
 from intents.catalogue import Catalogue
 from intents.classifier import Classifier
 from intents.encoder import Encoder
+from intents.examples import DataSet
 from intents.gazetteer import Gazetteer
 from intents.safety import Safety
 
@@ -41,6 +42,8 @@ class School:
     encoder: Encoder
     gazetteer: Gazetteer
     safety: Safety
+    strays: tuple[str, ...] = ()
+    """Utterances that mean none of the services."""
 
     @classmethod
     def open(cls, settings: Settings) -> School:
@@ -51,6 +54,7 @@ class School:
             encoder=Encoder(folder),
             gazetteer=Gazetteer.load(settings.file(settings.intents.gazetteer)),
             safety=Safety.load(settings.file(settings.intents.safety)),
+            strays=strays(settings),
         )
 
     async def release(self, number: int, documents: Mapping[str, str], folder: Path) -> LoadedRelease:
@@ -70,7 +74,7 @@ class School:
     def _kept(self, documents: Mapping[str, str], folder: Path) -> Classifier | None:
         """What was trained before, unless it was trained on something else or is damaged."""
         try:
-            if (folder / _FINGERPRINT).read_text(encoding="utf-8") != fingerprint(documents):
+            if (folder / _FINGERPRINT).read_text(encoding="utf-8") != fingerprint(documents, self.strays):
                 return None
             return Classifier.load(folder, self.encoder)
         except (OSError, ValueError, KeyError, TypeError):
@@ -83,7 +87,7 @@ class School:
             *command, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
         )
         try:
-            _, complaint = await process.communicate(json.dumps(dict(documents)).encode())
+            _, complaint = await process.communicate(json.dumps([dict(documents), self.strays]).encode())
         except asyncio.CancelledError:
             process.kill()
             await process.wait()
@@ -93,27 +97,32 @@ class School:
             raise TrainingError(last[0] if last else f"training ended with {process.returncode}")
 
 
-def train(documents: Mapping[str, str], encoder: Encoder, folder: Path) -> None:
+def strays(settings: Settings) -> tuple[str, ...]:
+    """The utterances in `intents.strays` that mean none of the services; raises `DataSetError`."""
+    return DataSet.load(settings.file(settings.intents.strays)).strays
+
+
+def train(documents: Mapping[str, str], encoder: Encoder, folder: Path, strays: Sequence[str] = ()) -> None:
     """Train on `documents` and put the result in the place of `folder`, as a whole or not at all."""
-    classifier = Classifier.train(Catalogue.from_documents(documents).services, encoder)
+    classifier = Classifier.train(Catalogue.from_documents(documents).services, encoder, strays=strays)
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     classifier.save(making)
     # Written last: a folder without it was never finished, and is trained again.
-    (making / _FINGERPRINT).write_text(fingerprint(documents), encoding="utf-8")
+    (making / _FINGERPRINT).write_text(fingerprint(documents, strays), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(making, folder)
 
 
-def fingerprint(documents: Mapping[str, str]) -> str:
-    """The same for the same documents, and for no others."""
+def fingerprint(documents: Mapping[str, str], strays: Sequence[str] = ()) -> str:
+    """The same for the same documents and strays, and for no others."""
     digest = hashlib.sha256()
-    for name, text in sorted(documents.items()):
-        for part in (name, text):
-            digest.update(len(part.encode()).to_bytes(8, "big") + part.encode())
+    for part in (*(part for item in sorted(documents.items()) for part in item), *strays):
+        digest.update(len(part.encode()).to_bytes(8, "big") + part.encode())
     return digest.hexdigest()
 
 
 if __name__ == "__main__":
     os.nice(10)
-    train(json.load(sys.stdin), Encoder(Path(sys.argv[1])), Path(sys.argv[2]))
+    _documents, _strays = json.load(sys.stdin)
+    train(_documents, Encoder(Path(sys.argv[1])), Path(sys.argv[2]), _strays)

@@ -73,7 +73,10 @@ async def _run(settings: Configuration, line: Line, stop: asyncio.Event) -> None
         address = f"http://{settings.desk.host}:{settings.desk.port}/"
         console.print(f"Ring the line: {address}", highlight=False)
         if not await line.store.has_password("admin"):
-            console.print(f"First start: set the passwords at {address}sign-in with the code {services.set_up_code}")
+            console.print(
+                f"First start: set the passwords at {address}sign-in with the code {services.set_up_code}",
+                soft_wrap=True,
+            )
         await stop.wait()
     finally:
         await runner.cleanup()

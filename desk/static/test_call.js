@@ -55,6 +55,8 @@ class Call {
     if (event.event === "refused") return this.finish("The line did not answer", "The line cannot take the call", event.why);
     if (event.event === "handoff") status(handoffWords(event.status));
     if (event.event === "end") this.ended = true;
+    // Typed words are shown as they are sent; a transcript of them would be the same words twice.
+    if (event.event === "transcript" && event.text === this.typed) return;
     view(event, this.gaps);
   }
 
@@ -70,6 +72,12 @@ class Call {
   tick() {
     const seconds = Math.round((Date.now() - this.began) / 1000);
     element("time").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  type(text) {
+    this.typed = text;
+    view({ event: "transcript", kind: "final", text }, this.gaps);
+    this.send({ type: "say", text });
   }
 
   send(message) {
@@ -152,7 +160,7 @@ element("announce").addEventListener("change", ({ target }) => {
 element("type-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = element("type").value.trim();
-  if (text) call?.send({ type: "say", text });
+  if (text) call?.type(text);
   element("type").value = "";
 });
 element("keypad").addEventListener("click", ({ target }) => target.dataset.key && press(target.dataset.key));
