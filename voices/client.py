@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 SAMPLE_RATE = 16_000
 _CHUNK = SAMPLE_RATE
 _FORMAT = {"rate": SAMPLE_RATE, "width": 2, "channels": 1}
-_PATIENCE: dict[Priority, float] = {
+PATIENCE: Mapping[Priority, float] = {
     Priority.FINAL_TRANSCRIPT: 10.0,
     Priority.FIRST_SENTENCE: 10.0,
     Priority.LATER_SENTENCE: 20.0,
@@ -51,8 +51,16 @@ class ServerStatus:
 class SpeechClient(SpeechModels):
     """Hears and speaks by one server, or by one each. Use it as an async context manager."""
 
-    def __init__(self, hearing: str, speaking: str | None = None, *, start_seconds: float = 20.0) -> None:
+    def __init__(
+        self,
+        hearing: str,
+        speaking: str | None = None,
+        *,
+        start_seconds: float = 20.0,
+        patience: Mapping[Priority, float] = PATIENCE,
+    ) -> None:
         """URIs, `tcp://host:port` or `unix:///path`. Raises `ProtocolError` for others."""
+        self._patience = patience
         self._hearing = Pool(hearing)
         self._speaking = Pool(speaking) if speaking and speaking != hearing else self._hearing
         self._start_seconds = start_seconds
@@ -90,7 +98,7 @@ class SpeechClient(SpeechModels):
         call: str = "",
     ) -> Transcript:
         """Words in `pcm` (int16 mono, 16 kHz). Cancelling drops the work. Raises `BusyError`, `VoicesError`."""
-        patience = _PATIENCE[priority]
+        patience = self._patience[priority]
         asked = Hear(hints, Terms(call, priority, patience))
         chunks = [audio_chunk(pcm[start : start + _CHUNK], SAMPLE_RATE) for start in range(0, len(pcm), _CHUNK)]
         events = (asked.event(), Event("audio-start", _FORMAT), *chunks, Event("audio-stop", {}))
@@ -113,9 +121,9 @@ class SpeechClient(SpeechModels):
 
         Raises `BusyError`, `VoicesError`; `ServerUnavailableError` also when the server goes away in mid-sentence.
         """
-        asked = Speak(text, voice, Terms(call, priority, _PATIENCE[priority])).event()
+        asked = Speak(text, voice, Terms(call, priority, self._patience[priority])).event()
         loop = asyncio.get_running_loop()
-        until = loop.time() + _PATIENCE[priority]
+        until = loop.time() + self._patience[priority]
         for attempt in itertools.count():
             begun = False
             try:

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 UNCLEAR_TEXT = "…"
 """The text of an unclear turn for which there is not even a guess: LiveKit takes no notice of empty finals."""
 
-_AUDIO_STOPPED = 0.4
+_AUDIO_STOPPED = 1.0
 """Seconds without any audio after which it counts as silence: some phones send none while nobody speaks."""
 _TICK = 0.1
 
@@ -161,8 +161,13 @@ class HearingStream(stt.RecognizeStream):
 
     async def _silence_when_stopped(self, turns: TurnTaking) -> None:
         silence = np.zeros(int(_TICK * SAMPLE_RATE), dtype=np.int16)
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             await asyncio.sleep(_TICK)
+            if loop.time() - began > 2 * _TICK:
+                # This process was held up, so audio that came in the meantime has not been looked at yet.
+                self._fed_at = loop.time()
             if turns.speaking and asyncio.get_running_loop().time() - self._fed_at > _AUDIO_STOPPED:
                 turns.push(silence)
 

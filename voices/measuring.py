@@ -19,7 +19,7 @@ import numpy as np
 import soxr
 
 from voices.piper import Piper
-from voices.server_settings import Plan
+from voices.server_settings import Plan, ServerSettings
 from voices.speech import Pcm
 from voices.whisper import SAMPLE_RATE, Recogniser
 
@@ -69,17 +69,18 @@ class Arrangement:
         return Plan(self.workers, self.threads, max(1, calls))
 
 
-def measured_plan(whisper: Path, voice: Path, kept: Path | None = None) -> Plan:
-    """The best plan for these models; measured in some seconds unless it stands in the folder `kept`.
+def measured_plan(settings: ServerSettings) -> Plan:
+    """The best plan for these models; measured in some seconds unless it was kept.
 
     What is measured while other programs are busy is used but not kept. Raises `ModelMissingError`, `ModelBrokenError`.
     """
-    file = kept / f"{_key(whisper, voice)}.json" if kept is not None else None
+    whisper, voice = settings.whisper, settings.voice
+    file = settings.kept / f"{_key(settings)}.json" if settings.kept is not None else None
     if file is not None and (known := _read(file)) is not None:
         return known.plan
     began, others = time.perf_counter(), _others()
     measured: list[Arrangement] = []
-    for workers, threads in candidates(cores()):
+    for workers, threads in candidates(cores(), settings.threads):
         measured.append(_measured(whisper, voice, workers, threads))
         if time.perf_counter() - began > _LONGEST_SECONDS:
             break
@@ -98,9 +99,11 @@ def best(measured: list[Arrangement]) -> Arrangement:
     return min(good, key=lambda one: (one.hearing + one.speaking, one.workers))
 
 
-def candidates(cores: int) -> list[tuple[int, int]]:
+def candidates(cores: int, threads: int | None = None) -> list[tuple[int, int]]:
     """Workers and threads worth trying, the likeliest first: all cores shared out, and fewer workers of one thread."""
-    shared = [(cores // threads, threads) for threads in (1, 2, 4) if threads <= cores]
+    if threads is not None:
+        return [(max(1, cores // threads), threads)]
+    shared = [(cores // each, each) for each in (1, 2, 4) if each <= cores]
     fewer = [(cores // part, 1) for part in (2, 4) if cores // part >= 1]
     return list(dict.fromkeys([*shared, *fewer]))
 
@@ -183,9 +186,14 @@ def _others() -> float:
     return (user + nice + system) / os.sysconf("SC_CLK_TCK") - time.process_time()
 
 
-def _key(whisper: Path, voice: Path) -> str:
-    parts = [processor(), str(cores()), *(version(name) for name in ("ctranslate2", "onnxruntime"))]
-    files = [file for folder in (whisper, voice) for file in _model_files(folder)]
+def _key(settings: ServerSettings) -> str:
+    parts = [
+        processor(),
+        str(cores()),
+        str(settings.threads),
+        *(version(name) for name in ("ctranslate2", "onnxruntime")),
+    ]
+    files = [file for folder in (settings.whisper, settings.voice) for file in _model_files(folder)]
     for file in files:
         with file.open("rb") as opened:
             parts.append(hashlib.file_digest(opened, "sha256").hexdigest())

@@ -125,7 +125,7 @@ async def serving(settings: ServerSettings) -> AsyncIterator[Server]:
             stack.push_async_callback(asyncio.to_thread, close)
         plan = settings.plan
         if plan is None:
-            plan = await asyncio.to_thread(measured_plan, settings.whisper, settings.voice, settings.kept)
+            plan = await asyncio.to_thread(measured_plan, settings)
         admission = Admission(plan.calls)
 
         def watch(piece: Piece) -> None:

@@ -29,6 +29,8 @@ class ServerSettings:
     kept: Path | None = None
     plan: Plan | None = None
     """Workers, threads and calls; without it, what measuring finds."""
+    threads: int | None = None
+    """Of one piece of work, where that is not to be measured."""
     most_waiting: int = 64
     most_connections: int = 256
     metrics_port: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,4 +70,17 @@ class SpeechModels(Protocol):
     @property
     def sample_rate(self) -> int:
         """Hz of synthesised speech."""
+        ...
+
+
+@runtime_checkable
+class Admission(Protocol):
+    """What speech models are besides where they serve only so many calls."""
+
+    async def admit(self, call: str) -> bool:
+        """Whether this call can be served well, which then has a place until `release`. Raises `VoicesError`."""
+        ...
+
+    def release(self, call: str) -> None:
+        """The call is over."""
         ...

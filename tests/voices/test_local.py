@@ -20,7 +20,8 @@ from voices.transcript import Heard
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def speech() -> AsyncIterator[LocalSpeech]:
-    async with LocalSpeech(models.path("whisper-tiny-en"), models.path("piper-joe"), workers=1, most_waiting=3) as speech:
+    whisper, voice = models.path("whisper-tiny-en"), models.path("piper-joe")
+    async with LocalSpeech(whisper, voice, workers=1, most_waiting=3) as speech:
         yield speech
 
 

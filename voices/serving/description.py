@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-with warnings.catch_warnings():
-    # Wyoming imports audioop for conversions that are not used here; Python 3.11 warns that it will go.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from wyoming.info import AsrModel, AsrProgram, Attribution, Info, TtsProgram, TtsVoice
+from wyoming.info import AsrModel, AsrProgram, Attribution, Info, TtsProgram, TtsVoice
 
 _HOME = Attribution("Townline", "")
 _WHISPER = Attribution("OpenAI", "https://github.com/openai/whisper")
