@@ -15,8 +15,10 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
     """Ask for one slot; `attempt` picks the way of putting it."""
     slot = service.slots[name]
     question = wording(service, f"utter_ask_{name}", fields(state, service), attempt) or phrase("ask_request")
-    if "partial_address" in state.facts and slot.entity == "address":
+    if slot.entity == "address" and "partial_address" in state.facts:
         question = phrase("house_number")
+    elif slot.entity == "address" and attempt:
+        question = phrase("ask_postcode")
     return Decision(
         state=state.model_copy(update={"phase": Phase.SLOT, "asked": name, "options": _offered(state, name, slot)}),
         say=(*say, question),

@@ -41,7 +41,7 @@ def decide(state: CallState, happened: Input, context: Context) -> Decision:
     if not isinstance(happened, Silent):
         after = after.model_copy(update={"silences": 0})
     if decision.say and decision.decided not in manners.NOT_REMEMBERED:
-        after = after.model_copy(update={"said": " ".join(decision.say)})
+        after = after.model_copy(update={"said": " ".join(decision.say), "question": decision.say[-1]})
     return Decision(
         state=after,
         say=decision.say,

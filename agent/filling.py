@@ -163,7 +163,7 @@ def _free_text(state: CallState, service: Service, understanding: Understanding,
     if not opening:
         asked = service.slots.get(state.asked or "")
         return state.asked if asked is not None and asked.entity is None and state.phase is Phase.SLOT else None
-    name = next((n for n in service.form.required_slots if service.slots[n].entity is None), None)
+    name = next((n for n in service.form.required_slots if service.slots[n].story), None)
     if name is None or name in state.slots or not _tells_a_story(understanding.text, service):
         return None
     return name

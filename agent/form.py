@@ -164,7 +164,7 @@ def _read_back_answered(
             decided="ask what to change",
             why="the read-back was not right",
         )
-    return manners.ask_again(state, context, state.said, yes_no=True)
+    return manners.ask_again(state, context, state.question, yes_no=True)
 
 
 def _file(state: CallState, service: Service) -> Decision:
@@ -200,7 +200,7 @@ def _value_settled(
         slots = {name: value for name, value in state.slots.items() if name != asked}
         without = state.model_copy(update={"slots": slots, "options": (), "failed": (*state.failed, asked)})
         return asking.ask_again(without, service, context)
-    return manners.ask_again(state, context, state.said, yes_no=state.phase is Phase.CONFIRM_SLOT)
+    return manners.ask_again(state, context, state.question, yes_no=state.phase is Phase.CONFIRM_SLOT)
 
 
 def _not_known(state: CallState, service: Service, context: Context) -> Decision:

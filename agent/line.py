@@ -29,6 +29,7 @@ from agent.outbox import Outbox
 from agent.phrases import phrases
 from agent.publishing import Publisher
 from agent.records import Store
+from agent.records.database import Clock, utc_now
 from agent.release import LoadedRelease
 from agent.settings import Settings, secrets
 from agent.state import CallState, HandoffDraft, Recorded
@@ -79,7 +80,7 @@ class Line:
 
     def now(self) -> dt.datetime:
         """The time where the council is."""
-        return dt.datetime.now(self._zone)
+        return self.store.now().astimezone(self._zone)
 
     async def render_wording(self, progress: Progress = lambda _: None) -> None:
         """Render the fixed wording of the active release, so that replies start at once; calls come first."""
@@ -248,10 +249,10 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def open_line(
-    settings: Settings, progress: Progress = lambda _: None, *, owner: str | None = None
+    settings: Settings, progress: Progress = lambda _: None, *, owner: str | None = None, clock: Clock = utc_now
 ) -> AsyncIterator[Line]:
     """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
-    the calls it left; without it, none are recovered.
+    the calls it left; without it, none are recovered. `clock` gives the time in UTC.
 
     Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
     """
@@ -262,6 +263,7 @@ async def open_line(
             Store.open(
                 url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}",
                 owner=owner or f"{socket.gethostname()}:{os.getpid()}",
+                clock=clock,
             )
         )
         hours = Hours(settings.hours)

@@ -85,7 +85,7 @@ def explain(state: CallState, context: Context) -> Decision:
 
 def not_heard(state: CallState, context: Context) -> Decision:
     """Somebody spoke, but the words could not be made out."""
-    return ask_again(state, context, state.said or phrase("ask_request"), opening=phrase("not_heard"))
+    return ask_again(state, context, state.question or phrase("ask_request"), opening=phrase("not_heard"))
 
 
 def ask_again(
@@ -113,8 +113,7 @@ def silence(state: CallState, context: Context) -> Decision:
     if state.phase is Phase.PERSON:
         return Decision(state=state, say=(phrase("still_waiting"),), decided="wait", why="a person is being fetched")
     if silences == 1:
-        question = state.said.rsplit(". ", 1)[-1]
-        say: tuple[str, ...] = (phrase("still_there"), question)
+        say: tuple[str, ...] = (phrase("still_there"), state.question)
         return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
     if silences <= 3:
         say = (phrase("silence_person"),)

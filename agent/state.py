@@ -96,6 +96,8 @@ class CallState(_Frozen):
     filed: tuple[Filed, ...] = ()
     said: str = ""
     """The line's last words, for "say that again"."""
+    question: str = ""
+    """The question that is open, without what was said before it."""
     pace: float = 1.0
     """Piper length scale for this call: above 1 is slower."""
     patience: float = 1.0

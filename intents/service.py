@@ -61,6 +61,8 @@ class Slot(_Model):
     """Always read this value back on its own, whatever its probability."""
     optional: bool = False
     """`I don't know` is an acceptable answer and leaves the slot empty."""
+    story: bool = False
+    """Text only: the caller's first words may already be the answer, when they tell more than which service it is."""
     sensitive: bool = False
     """Never in a log or an event; keypad preferred."""
     hints: tuple[str, ...] = ()

@@ -68,8 +68,12 @@ def _on_street(
         kind = "between" if " between " in f" {fold(text)}" else "the corner of"
         where = f"{kind} {first.street.name} and {spans[1][0].street.name}"
         return _value(_Place(where, first.street), sure * spans[1][0].probability, spoken)
-    before = spoken[: first.start]
+    before, after = spoken[: first.start], spoken[first.end : first.end + 6]
     said = read_premises([token.text for token in before[-6:]])
+    behind = "" if said.number or not after else read_premises([token.text for token in after]).number
+    if behind:
+        relation = _relation(text[after[0].start :], len(text)) or "outside"
+        return _value(_Place(f"{relation} {behind} {first.street.name}", first.street), sure, spoken)
     house = f"{said.number} {first.street.name}" if said.number else first.street.name
     flat = f"flat {said.flat}, " if said.flat else ""
     landmark = gazetteer.landmark(text)

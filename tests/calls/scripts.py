@@ -13,7 +13,7 @@ HAPPY = (
     Script(
         "missed_bin",
         "Hello, you didn't empty my recycling bin this week.",
-        {"address": "It's number four, Mill Lane.", "bin_type": "The recycling.", "anything_else": _NO},
+        {"address": "Number twelve, The Crescent.", "bin_type": "The recycling.", "anything_else": _NO},
     ),
     Script(
         "next_collection",
@@ -143,33 +143,26 @@ HAPPY = (
     ),
 )
 
+_CHANGES = {
+    "missed_bin": "No, it's number fourteen, The Crescent.",
+    "next_collection": "No, number fourteen, The Crescent.",
+    "bulky_waste": "No, three items.",
+    "new_bin": "No, it's the food waste bin.",
+    "assisted_collection": "No, it's number eight, Mill Lane.",
+    "fly_tipping": "No, it's on Mill Lane.",
+    "pothole": "No, it's on the pavement.",
+    "street_light": "No, it's flickering.",
+    "noise": "No, it's number eight, Mill Lane.",
+    "dead_animal": "No, it's a badger.",
+    "housing_repair": "No, it's in the kitchen.",
+    "council_tax_move": "No, the second of December.",
+}
 CORRECTED = tuple(
-    replace(script, answers={**script.answers, "read_back": (change, "Yes, that's right.")})
-    for script, change in zip(
-        HAPPY,
-        (
-            "No, number four.",
-            "No, number fourteen.",
-            "No, three items.",
-            "No, it's the food waste bin.",
-            "No, it's number eight, Mill Lane.",
-            "No, it was two days ago.",
-            "No, it's on the pavement.",
-            "No, it's flickering.",
-            "No, it's number eight, Mill Lane.",
-            "No, it's a badger.",
-            "No, it's in the kitchen.",
-            "No, the second of December.",
-        ),
-        strict=True,
-    )
+    replace(script, answers={**script.answers, "read_back": (_CHANGES[script.service], "Yes, that's right.")})
+    for script in HAPPY
 )
 """The caller says no to the read-back and puts one thing right."""
 
-TROUBLED = tuple(
-    replace(
-        script, answers={**script.answers, **dict.fromkeys(script.answers, ("Mm blurgle.", "Can I speak to a person?"))}
-    )
-    for script in HAPPY
-)
+_TROUBLE = ("Mm blurgle.", "Can I speak to a person?")
+TROUBLED = tuple(replace(script, answers=dict.fromkeys(script.answers, _TROUBLE)) for script in HAPPY)
 """The first answer cannot be understood; then the caller asks for a person."""
