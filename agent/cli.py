@@ -4,15 +4,61 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import UserDict
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from agent.commands.call import call
-from agent.commands.models import app as models_app
+COMMANDS = {
+    "call": "agent.commands.call:call",
+    "evaluate": "agent.commands.evaluate:app",
+    "gazetteer": "agent.commands.gazetteer:app",
+    "models": "agent.commands.models:app",
+    "services": "agent.commands.services:app",
+    "understand": "agent.commands.understand:understand",
+}
+"""Each command's module, and in it a Typer app or a function. Only the one that is asked for is imported."""
 
-app = typer.Typer(help="The phone line of a local council that answers itself.", no_args_is_help=True)
-app.command()(call)
-app.add_typer(models_app, name="models")
+
+class _Commands(UserDict[str, Any]):
+    """The commands by name; a value that is still a place in a module becomes a command when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        found = self.data[name]
+        if isinstance(found, str):
+            self.data[name] = found = _command(name, found)
+        return found
+
+
+def _command(name: str, place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False)
+        single.command()(found)
+        found = single
+    command = get_command(found)
+    command.name = name
+    return command
+
+
+class Lazy(TyperGroup):
+    """The commands of `COMMANDS` besides those that are defined here."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Commands(sorted({**COMMANDS, **self.commands}.items()))
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True)
+
+
+@app.callback()
+def townline() -> None:
+    """The phone line of a local council that answers itself."""
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

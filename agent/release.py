@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from intents.entities.reading import read_values
-from intents.safety import Safety
-
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
 from agent.state import CallState, Phase
 from intents.classifier import Classifier
 from intents.entities.phrases import read_act
+from intents.entities.reading import read_values
 from intents.gazetteer import Gazetteer
+from intents.safety import Safety
 from intents.service import BUILT_IN_ENTITIES, Service
 from intents.understanding import Understanding, Value
 from voices.transcript import Heard, Unclear
@@ -37,7 +36,7 @@ class LoadedRelease:
         guessed = self.classifier.guess(text)
         values = read_values(
             with_half_address(text, state),
-            entities=self._entities(state),
+            entities=self._entities(state, listening),
             gazetteer=self.gazetteer,
             choices=self._choices(state),
             today=today,
@@ -78,10 +77,11 @@ class LoadedRelease:
         )
         return Pressed(keys, Understanding(keys, values=values))
 
-    def _entities(self, state: CallState) -> tuple[str, ...]:
-        """Entity types worth reading: those of the open service, or of every service while none is open."""
+    def _entities(self, state: CallState, listening: Listening) -> tuple[str, ...]:
+        """Entity types worth reading: what was asked for, and those of the open service, or of all while none is."""
         services = [self.services[state.service]] if state.service else list(self.services.values())
         wanted = {slot.entity for service in services for slot in service.slots.values() if slot.entity}
+        wanted |= {listening.entity.partition(":")[0]} if listening.entity else set()
         if state.phase in (Phase.CALLBACK_NUMBER, Phase.PERSON):
             wanted.add("phone")
         if "address" in wanted:

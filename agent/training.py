@@ -82,7 +82,7 @@ class School:
 
     async def _train(self, documents: Mapping[str, str], folder: Path) -> None:
         # A process of its own, with low priority: training computes for a minute, and calls go on meanwhile.
-        command = (sys.executable, "-m", "agent.training", str(self.encoder_folder), str(folder.resolve()))
+        command = (sys.executable, "-m", "agent.training", str(self.encoder_folder), str(folder))
         process = await asyncio.create_subprocess_exec(
             *command, stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, cwd=ROOT
         )

@@ -20,3 +20,5 @@ class IntentsSettings(BaseModel):
     """Addresses, streets and landmarks, as CSV files."""
     safety: Path = Path("intents/safety.yaml")
     """What is danger, and what is said then."""
+    strays: Path = Path("intents/strays.yaml")
+    """Utterances that mean none of the services; what "out of scope" is learnt from."""

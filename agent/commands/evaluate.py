@@ -1,21 +1,22 @@
-"""`townline evaluate intents`: how well utterances are understood, on any data set."""
+"""`townline evaluate`: what the line understands, measured on any data set."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agent import models
-from agent.errors import AgentError
-from intents.encoder import Encoder
-from intents.errors import IntentsError
-from intents.evaluate import Report, evaluate
-from intents.examples import DataSet
+from agent.commands.configuration import configuration
+from agent.commands.evaluate_llm import evaluate_llm
+from agent.commands.figures import show, told
+from agent.commands.opening import open_release
+from agent.commands.values import values
 
 app = typer.Typer(help="Measure what the line understands.", no_args_is_help=True)
+app.command("llm")(evaluate_llm)
+app.command("values")(values)
 
 
 @app.callback()
@@ -25,33 +26,55 @@ def _every() -> None:
 
 @app.command()
 def intents(  # noqa: PLR0917 - typer takes them by name
-    train: Annotated[Path, typer.Option(help="what is trained on: JSON [[text, intent], …] or Rasa YAML")],
     test: Annotated[Path, typer.Option(help="what is measured on")],
+    train: Annotated[
+        Path | None, typer.Option(help="what is trained on: JSON [[text, intent], …] or Rasa YAML; else our services")
+    ] = None,
     val: Annotated[Path | None, typer.Option(help="what probabilities are calibrated on; else out of fold")] = None,
     shots: Annotated[int | None, typer.Option(min=1, help="at most so many training utterances an intent")] = None,
     seed: Annotated[int, typer.Option(help="which ones")] = 0,
-    encoder: Annotated[str, typer.Option(help="a model in models.yaml, or a folder")] = "minilm",
+    encoder: Annotated[str | None, typer.Option(help="a model in models.yaml, or a folder; else config.yaml's")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Train on one data set and measure on another; `oos` marks out-of-scope utterances."""
-    try:
-        learned = DataSet.load(train)
-        learned = learned if shots is None else learned.few(shots, seed)
-        held_out = None if val is None else DataSet.load(val)
-        folder = Path(encoder) if Path(encoder).is_dir() else models.path(encoder)
-        report = evaluate(learned, held_out, DataSet.load(test), Encoder(folder, threads=2))
-    except (AgentError, IntentsError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
-    typer.echo(json.dumps(report.figures()) if as_json else _table(report))
+    from intents.encoder import Encoder
+    from intents.evaluate import evaluate, measure
+    from intents.examples import DataSet
+
+    with told():
+        tested = DataSet.load(test)
+        if train is None:
+            report = measure(open_release(configuration()).classifier, tested)
+        else:
+            learned = DataSet.load(train)
+            learned = learned if shots is None else learned.few(shots, seed)
+            held_out = None if val is None else DataSet.load(val)
+            name = encoder or configuration().intents.encoder
+            folder = Path(name) if Path(name).is_dir() else models.path(name)
+            report = evaluate(learned, held_out, tested, Encoder(folder, threads=2))
+    show(report.figures(), as_json=as_json)
 
 
-def _table(report: Report) -> str:
-    rows = (f"{name:<20} {_number(value)}" for name, value in report.figures().items())
-    return "\n".join(rows)
+@app.command()
+def safety(
+    phrasings: Annotated[Path, typer.Argument(help="YAML `entry: [text, …]`, or a data set; `none` must not fire")],
+    harmless: Annotated[
+        list[Path] | None, typer.Option(help="data sets in which nothing must fire; may be repeated")
+    ] = None,
+    failures: Annotated[bool, typer.Option(help="show what was missed or mistaken")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """Measure how much danger is caught, and how often there was none."""
+    from intents.examples import DataSet
+    from intents.safety import Safety
+    from intents.safety_evaluation import evaluate_safety, load_phrasings
 
-
-def _number(value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    return str(value) if isinstance(value, int) else f"{value:.4f}"
+    settings = configuration()
+    with told():
+        loaded = Safety.load(settings.file(settings.intents.safety))
+        calm = [text for data in map(DataSet.load, harmless or ()) for text in (*data.texts, *data.strays)]
+        report = evaluate_safety(loaded, load_phrasings(phrasings), calm)
+    show(report.figures(), as_json=as_json)
+    if failures:
+        for missed in report.missed:
+            typer.echo(f"{missed.entry} → {missed.found}: {missed.text}")
