@@ -58,7 +58,7 @@ def decide(state: CallState, happened: Input, context: Context) -> Decision:
 def _decide(state: CallState, happened: Input, context: Context) -> Decision:
     match happened:
         case Rang():
-            return _greet(state, context)
+            return _greet(state, context) if state.phase is Phase.GREETING else manners.carry_on(state, context)
         case Spoke():
             return _spoke(state, happened, context)
         case Pressed():

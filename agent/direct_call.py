@@ -43,13 +43,13 @@ class AudioQueue:
 class DirectCall:
     """A call that is going on, as the web and the command line see it."""
 
-    def __init__(self, call_id: str, sample_rate: int, tell: Listener) -> None:
+    def __init__(self, call_id: str, sample_rate: int, tell: Listener, *, ahead: float = 0.0) -> None:
         self.id = call_id
         self.sample_rate = sample_rate
         self._tell = tell
         self._began = time.perf_counter()
         self._caller = CallerAudio()
-        self.line = LineAudio(sample_rate, self._played, lambda: tell(ClearEvent()))
+        self.line = LineAudio(sample_rate, self._played, lambda: tell(ClearEvent()), ahead=ahead)
         self._to_caller = AudioQueue()
         self._gap = GapMeter()
         self.caller_track = Channel(CALLER_RATE)
@@ -62,6 +62,8 @@ class DirectCall:
         self._over = False
         self.over = asyncio.Event()
         """Set once the call is over and on record."""
+        self.taken_over = False
+        """Another process has the caller now: this end of it is no end of the call."""
 
     async def begin(self, call: Call, fetching: Fetching) -> None:
         """Connect the call with its audio and pick up."""

@@ -20,14 +20,14 @@ from agent.conversation import Conversation
 from agent.decision import Circumstances
 from agent.direct_call import DirectCall
 from agent.effects import Effects
-from agent.errors import LineBusyError, StoreUnavailableError
+from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
 from agent.notifier import GovUkNotify, NoNotifier, Notifier
 from agent.outbox import Outbox
 from agent.phrases import phrases
-from agent.publishing import Publisher
+from agent.publishing import Publisher, Warm
 from agent.records import Store
 from agent.records.database import Clock, utc_now
 from agent.release import LoadedRelease
@@ -98,19 +98,27 @@ class Line:
         on_event: Callable[[Event], None],
         caller_phone: str | None = None,
         keep_audio: bool = False,
+        call_id: str | None = None,
+        ahead: float = 0.0,
     ) -> DirectCall:
-        """Take a call. Raises `LineBusyError` when no more can be served well, `StoreUnavailableError`."""
+        """Take a call; one that is on record under `call_id`, because its process died, goes on where it stood.
+
+        `ahead`: seconds of audio that leave before they are due, for a way that is not always in time.
+        Raises `LineBusyError` when no more can be served well, `StoreUnavailableError`.
+        """
         if len(self._calls) >= self.settings.telephony.most_calls:
             raise LineBusyError()
-        release = await self.publisher.active()
-        call_id = uuid.uuid4().hex[:12]
-        call = DirectCall(call_id, self.speech.sample_rate, on_event)
+        call_id = call_id or uuid.uuid4().hex[:12]
+        left = await self._left(call_id)
+        release = await self.publisher.release(left.release) if left else await self.publisher.active()
+        state = left or CallState(call_id=call_id, release=release.number, caller_phone=caller_phone)
+        call = DirectCall(call_id, self.speech.sample_rate, on_event, ahead=ahead)
         call.keep_audio = keep_audio
         self._calls[call_id] = call
         self._idle.clear()
         try:
             await self.store.start_call(call_id, channel=channel, caller=caller_phone, release=release.number)
-            await self._begin(call, release, caller_phone, on_event)
+            await self._begin(call, release, state, on_event)
         except BaseException:
             self._forget(call_id)
             raise
@@ -125,9 +133,14 @@ class Line:
         for call in tuple(self._calls.values()):
             await call.finish("the line was stopped")
 
-    async def _begin(
-        self, direct: DirectCall, release: LoadedRelease, caller_phone: str | None, on_event: Listener
-    ) -> None:
+    async def _left(self, call_id: str) -> CallState | None:
+        """Where a call stood when its process died."""
+        try:
+            return (await self.store.call(call_id)).state
+        except NotOnRecordError:
+            return None
+
+    async def _begin(self, direct: DirectCall, release: LoadedRelease, state: CallState, on_event: Listener) -> None:
         def fetch(draft: HandoffDraft, recorded: Recorded) -> None:
             fetching.wanted(draft, recorded)
 
@@ -142,7 +155,7 @@ class Line:
             fetch=fetch,
         )
         conversation = Conversation(
-            CallState(call_id=direct.id, release=release.number, caller_phone=caller_phone),
+            state,
             release,
             effects,
             context=lambda: self._context(release),
@@ -169,7 +182,8 @@ class Line:
         await direct.finish(direct.call.outcome)
         await fetching.aclose()
         try:
-            await self.store.end_call(direct.id, direct.call.outcome)
+            if not direct.taken_over:
+                await self.store.end_call(direct.id, direct.call.outcome)
         finally:
             self._forget(direct.id)
             direct.over.set()
@@ -249,10 +263,17 @@ def _log_failure(task: asyncio.Task[None]) -> None:
 
 @asynccontextmanager
 async def open_line(
-    settings: Settings, progress: Progress = lambda _: None, *, owner: str | None = None, clock: Clock = utc_now
+    settings: Settings,
+    progress: Progress = lambda _: None,
+    *,
+    owner: str | None = None,
+    clock: Clock = utc_now,
+    speech: SpeechModels | None = None,
+    warm: Warm | None = None,
 ) -> AsyncIterator[Line]:
     """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
-    the calls it left; without it, none are recovered. `clock` gives the time in UTC.
+    the calls it left; without it, none are recovered. `clock` gives the time in UTC. `speech` and `warm` are what the
+    process has ready already.
 
     Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
     """
@@ -270,13 +291,14 @@ async def open_line(
         if owner is not None:
             await store.recover(hours.next_window(store.now()))
         progress("speech models")
-        speech = await stack.enter_async_context(
-            LocalSpeech(
-                models.path(settings.voices.whisper),
-                models.path(settings.voices.voice),
-                threads=settings.voices.threads,
+        if speech is None:
+            speech = await stack.enter_async_context(
+                LocalSpeech(
+                    models.path(settings.voices.whisper),
+                    models.path(settings.voices.voice),
+                    threads=settings.voices.threads or 1,
+                )
             )
-        )
         runner = await stack.enter_async_context(_runner(settings))
         outbox = Outbox(store, runner, _notifier())
         deliveries = asyncio.create_task(outbox.run(), name="outbox")
@@ -287,7 +309,7 @@ async def open_line(
         progress("end of turn")
         await asyncio.to_thread(Hearing(speech).prewarm)
         progress("services")
-        publisher = await Publisher.open(settings, store)
+        publisher = await Publisher.open(settings, store, warm)
         stack.push_async_callback(publisher.aclose)
         line = Line(
             settings, store=store, speech=speech, runner=runner, outbox=outbox, queue=queue, publisher=publisher

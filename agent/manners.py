@@ -11,7 +11,9 @@ from agent.state import CallState, Phase
 from intents.understanding import Danger
 from voices.transcript import Heard
 
-NOT_REMEMBERED = frozenset({"say it again", "speak more slowly", "wait", "ask whether anyone is there"})
+NOT_REMEMBERED = frozenset(
+    {"say it again", "speak more slowly", "wait", "ask whether anyone is there", "carry on after a fault"}
+)
 """Decisions whose words are not what "say that again" means."""
 
 _SLOWER_BY, _SLOWEST = 1.25, 1.6
@@ -31,6 +33,21 @@ def repeat(state: CallState, context: Context) -> Decision:
         listening=_same_question(state, context),
         decided="say it again",
         why="the caller asked to hear it again",
+    )
+
+
+def carry_on(state: CallState, context: Context) -> Decision:
+    """The line broke down in the middle of the call: say so, and go on where it stood."""
+    if state.phase is Phase.PERSON:
+        alone = state.model_copy(update={"phase": Phase.REQUEST})
+        return people.fetch(alone, context, reason="the line broke down", words=(phrase("carry_on"),))
+    return Decision(
+        state=state,
+        say=(phrase("carry_on"), state.said or phrase("ask_request")),
+        listening=_same_question(state, context),
+        decided="carry on after a fault",
+        why="the process that had the call died",
+        hang_up=state.phase is Phase.ENDED,
     )
 
 

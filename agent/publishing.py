@@ -39,10 +39,19 @@ class Training:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """What takes seconds to load, loaded before a call needs it."""
+
+    school: School
+    release: LoadedRelease | None = None
+
+
 class Publisher:
     """The releases of one council, and the changes that are not published yet."""
 
     def __init__(self, store: Store, school: School, folder: Path) -> None:
+        folder = folder.resolve()
         self.edits = Edits(folder / "edits")
         self._store = store
         self._school = school
@@ -57,13 +66,14 @@ class Publisher:
         self._one = asyncio.Lock()
 
     @classmethod
-    async def open(cls, settings: Settings, store: Store) -> Publisher:
+    async def open(cls, settings: Settings, store: Store, warm: Warm | None = None) -> Publisher:
         """Open, and publish the services that were delivered when nothing is published yet.
 
         Raises `ServiceFileError` (with every problem), `ModelMissingError`, `StoreUnavailableError`.
         """
-        school = await asyncio.to_thread(School.open, settings)
-        publisher = cls(store, school, settings.data_dir)
+        warm = warm or Warm(await asyncio.to_thread(School.open, settings))
+        publisher = cls(store, warm.school, settings.data_dir)
+        publisher._loaded = warm.release
         await publisher.begin(settings.file(settings.intents.services))
         return publisher
 
@@ -80,6 +90,12 @@ class Publisher:
         if self._loaded is None or self._loaded.number != number:
             self._loaded = await self._load(number)
         return self._loaded
+
+    async def release(self, number: int) -> LoadedRelease:
+        """One release, for a call that began with it. Raises `NotOnRecordError`."""
+        if self._loaded is not None and self._loaded.number == number:
+            return self._loaded
+        return await self._load(number)
 
     async def published(self, number: int | None = None) -> Mapping[str, str]:
         """The documents of one release, or of the active one. Raises `NotOnRecordError`."""

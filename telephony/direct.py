@@ -47,12 +47,16 @@ class LineAudio(AudioOutput):
     """What the line says, handed out in real time, 20 ms at a time, and silent at once when it is interrupted.
 
     `play` gets each piece (int16 mono at `sample_rate` Hz) at the moment it is heard; `cleared` is called when what was
-    handed out but not yet played must be thrown away.
+    handed out but not yet played must be thrown away. The first `ahead` seconds of each segment are handed out at once,
+    for a way to the caller that is not always in time.
     """
 
-    def __init__(self, sample_rate: int, play: Callable[[Pcm], None], cleared: Callable[[], None]) -> None:
+    def __init__(
+        self, sample_rate: int, play: Callable[[Pcm], None], cleared: Callable[[], None], *, ahead: float = 0.0
+    ) -> None:
         super().__init__(label="line", capabilities=AudioOutputCapabilities(pause=True), sample_rate=sample_rate)
         self._rate = sample_rate
+        self._ahead = ahead
         self._play = play
         self._cleared = cleared
         self._waiting: deque[Pcm] = deque()
@@ -112,7 +116,7 @@ class LineAudio(AudioOutput):
     def resume(self) -> None:
         """Go on where it was paused."""
         super().resume()
-        self._due = time.perf_counter()
+        self._due = time.perf_counter() - self._ahead
         self._running.set()
 
     def _begin(self) -> None:
@@ -125,7 +129,7 @@ class LineAudio(AudioOutput):
     async def _play_out(self) -> None:
         """One segment: frames leave at the rate at which they sound."""
         size = int(self._rate * FRAME_SECONDS)
-        self._due = time.perf_counter()
+        self._due = time.perf_counter() - self._ahead
         while True:
             await self._running.wait()
             if self._queued < size and not self._flushed:
@@ -148,9 +152,9 @@ class LineAudio(AudioOutput):
         self._more.clear()
         if self._queued < size and not self._flushed:
             await self._more.wait()
-        if late and time.perf_counter() > self._due + FRAME_SECONDS:
+        if late and time.perf_counter() > self._due + self._ahead + FRAME_SECONDS:
             self.starved += 1
-            self._due = time.perf_counter()
+            self._due = time.perf_counter() - self._ahead
 
     def _take(self, size: int) -> Pcm:
         taken: list[Pcm] = []
