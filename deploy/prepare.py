@@ -148,6 +148,14 @@ def python_packages(uv: str, lock: Path) -> None:
     run([*install, "--require-hashes", "-r", str(lock)])
 
 
+def peers(uv: str) -> None:
+    """Other speech servers, to test with and to compare with, in an environment of their own."""
+    folder = VENV / "peers"
+    run([uv, "venv", "--quiet", "--clear", "--python", str(PYTHON), str(folder)])
+    install = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python")]
+    run([*install, "--require-hashes", "-r", str(ROOT / "bench/peers.lock")])
+
+
 def project(uv: str) -> None:
     """Townline itself, in place."""
     run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation", "-e", "."])
@@ -166,6 +174,8 @@ def prepare(goal: str) -> None:
         once("llama", [llm_lock, Path(__file__)], "The language model's library", lambda: language_model_library(uv))
     once(lock.stem, [lock], f"Python packages ({lock.name})", lambda: python_packages(uv, lock))
     once("project", [ROOT / "pyproject.toml"], "Townline itself", lambda: project(uv))
+    if goal == "test":
+        once("peers", [ROOT / "bench/peers.lock"], "Other speech servers, to test with", lambda: peers(uv))
     npm_lock = ROOT / "package-lock.json"
     if npm_lock.exists():
         once("npm", [npm_lock], "Packages for the web pages", lambda: run(["npm", "ci", "--no-audit", "--no-fund"]))
