@@ -31,7 +31,7 @@ async def open_socket(request: web.Request) -> web.WebSocketResponse:
     """Accept the browser's socket; 403 when another site's page asks for it."""
     if not same_origin(request):
         raise web.HTTPForbidden(text="This socket is for our own pages only.")
-    socket = web.WebSocketResponse(heartbeat=15, max_msg_size=LONGEST_MESSAGE)
+    socket = web.WebSocketResponse(timeout=2.0, heartbeat=15, max_msg_size=LONGEST_MESSAGE)
     await socket.prepare(request)
     request.app[SOCKETS].add(socket)
     return socket

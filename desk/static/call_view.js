@@ -46,14 +46,19 @@ function guess(name, { intent, probability }) {
   element(`${name}-bar`).value = Math.round(probability * 100);
 }
 
+function guesses({ intent, probability, runner_up: second }) {
+  guess("intent", { intent, probability: probability ?? 0 });
+  if (second) guess("runner-up", second);
+  show("guess", true);
+  show("runner-up-row", Boolean(second));
+  show("runner-up-bar", Boolean(second));
+}
+
 function decision(event) {
   show("understood-empty", false);
   show("understood", true);
-  const second = event.runner_up;
-  guess("intent", { intent: event.intent ?? "no request", probability: event.probability ?? 0 });
-  if (second) guess("runner-up", second);
-  show("runner-up-row", Boolean(second));
-  show("runner-up-bar", Boolean(second));
+  // What follows from an utterance has no intent of its own: the utterance's stays in view.
+  if (event.intent) guesses(event);
   show("safety", Boolean(event.safety));
   element("safety").textContent = event.safety ? `Safety: ${spaced(event.safety)}` : "";
   element("decided").textContent = spaced(event.decided ?? "");
@@ -121,7 +126,7 @@ export class Gaps {
 /** A page with nothing on it yet, for the next call. */
 export function reset() {
   for (const id of ["captions", "references", "slots", "gaps"]) element(id).replaceChildren();
-  for (const id of ["references-panel", "understood", "form", "gaps-table"]) show(id, false);
+  for (const id of ["references-panel", "understood", "guess", "form", "gaps-table"]) show(id, false);
   for (const id of ["captions-empty", "understood-empty", "form-empty", "gaps-empty"]) show(id, true);
   interim("");
 }
