@@ -93,7 +93,6 @@ async def test_an_admin_changes_tries_publishes_and_goes_back(
     page = await sign_in(await open_browser(), address, "admin")
     await expect(page.get_by_role("heading", name="Services")).to_be_visible()
     assert await violations(page) == []
-    await page.screenshot(path="/tmp/desk_services.png")
 
     await page.get_by_role("link", name="Missed bin collection").click()
     assert await violations(page) == []
@@ -101,7 +100,6 @@ async def test_an_admin_changes_tries_publishes_and_goes_back(
     await examples.fill(f"{await examples.input_value()}\nthe dragon of the bins forgot our lane")
     await page.get_by_role("button", name="Save in the draft").click()
     await expect(page.get_by_text("Saved in the draft.")).to_be_visible()
-    await page.screenshot(path="/tmp/desk_service.png", full_page=True)
 
     await page.get_by_role("link", name="Try it and publish it").click()
     await expect(page.get_by_text("the dragon of the bins forgot our lane")).to_be_visible()
@@ -110,7 +108,6 @@ async def test_an_admin_changes_tries_publishes_and_goes_back(
     await page.get_by_role("button", name="Try it").click()
     await expect(page.get_by_role("status").get_by_text("Missed bin collection")).to_be_visible()
     assert await violations(page) == []
-    await page.screenshot(path="/tmp/desk_draft.png", full_page=True)
 
     await page.get_by_role("button", name="Publish").click()
     await expect(page.get_by_role("alert")).to_contain_text("Say in at most 200 characters what changed.")
@@ -119,7 +116,6 @@ async def test_an_admin_changes_tries_publishes_and_goes_back(
     await expect(page.get_by_text("Release 2 is published.")).to_be_visible()
     assert (await publisher.active()).number == 2
     assert await violations(page) == []
-    await page.screenshot(path="/tmp/desk_releases.png")
 
     await page.get_by_role("button", name="Use release 1").click()
     await expect(page.get_by_text("Release 1 is live again.")).to_be_visible()

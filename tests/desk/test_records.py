@@ -96,4 +96,3 @@ async def test_the_records_pages_are_accessible(open_browser: OpenBrowser, addre
         await page.goto(f"{address}/desk/{name}")
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert await violations(page) == [], name
-        await page.screenshot(path=f"/tmp/desk_{name.split('/')[0].split('?')[0]}.png", full_page=True)

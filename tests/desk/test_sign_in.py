@@ -126,7 +126,6 @@ async def test_signing_in_works_with_the_keyboard_and_a_screen_reader(open_brows
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_contain_text("That password is not right.")
     assert await violations(page) == []
-    await page.screenshot(path="/tmp/desk_sign_in.png")
 
     await page.get_by_label("Password").fill(ADMIN_PASSWORD)
     await page.keyboard.press("Enter")

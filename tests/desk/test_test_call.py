@@ -43,7 +43,6 @@ async def test_a_caller_speaks_and_sees_what_the_line_makes_of_it(
     await expect(page.locator("#slots")).to_contain_text("recycling")
     await expect(page.locator("#gaps [data-from=line]").first).to_have_text("612 ms")
     await expect(page.locator("#gaps [data-from=browser]").first).to_contain_text("ms")
-    await page.screenshot(path="/tmp/desk_call.png", full_page=True)
     assert await violations(page) == []
 
     await page.get_by_role("button", name="Hang up").click()

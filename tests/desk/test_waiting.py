@@ -33,7 +33,6 @@ async def test_a_caller_arrives_is_taken_and_both_hear_each_other(
     await expect(page.locator("#news")).to_have_text("A caller is waiting: Missed bin collection")
     await expect(page).to_have_title("(1) Callers waiting – Ashcombe Borough Council phone line")
     assert await violations(page) == []
-    await page.screenshot(path="/tmp/desk_waiting.png", full_page=True)
 
     await card.get_by_role("button", name="Accept").click()
     await expect(page.get_by_text("You are talking with the caller")).to_be_visible()
@@ -42,7 +41,6 @@ async def test_a_caller_arrives_is_taken_and_both_hear_each_other(
     leg = line.calls[0].legs[0]
     await leg.loud.wait()
     await page.get_by_label("Note").fill("A crew comes tomorrow.")
-    await page.screenshot(path="/tmp/desk_talk.png", full_page=True)
     await page.get_by_role("button", name="Put down and finish").click()
 
     await expect(page.locator("#talk")).to_be_hidden()
