@@ -32,13 +32,14 @@ from agent.records import Store
 from agent.records.database import Clock, utc_now
 from agent.release import LoadedRelease
 from agent.settings import Settings, secrets
+from agent.speech import open_speech
 from agent.state import CallState, HandoffDraft, Recorded
 from telephony.hours import Hours
+from voices.errors import VoicesError
 from voices.hearing import Hearing
-from voices.local import LocalSpeech
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
-from voices.speech import SpeechModels
+from voices.speech import Admission, SpeechModels
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ class Line:
         self._calls[call_id] = call
         self._idle.clear()
         try:
+            await self._admit(call_id)
             await self.store.start_call(call_id, channel=channel, caller=caller_phone, release=release.number)
             await self._begin(call, release, state, on_event)
         except BaseException:
@@ -188,8 +190,21 @@ class Line:
             self._forget(direct.id)
             direct.over.set()
 
+    async def _admit(self, call_id: str) -> None:
+        """A call that the speech models cannot serve well is not started."""
+        if not isinstance(self.speech, Admission):
+            return
+        try:
+            admitted = await self.speech.admit(call_id)
+        except VoicesError as exc:
+            raise LineBusyError() from exc
+        if not admitted:
+            raise LineBusyError()
+
     def _forget(self, call_id: str) -> None:
         self._calls.pop(call_id, None)
+        if isinstance(self.speech, Admission):
+            self.speech.release(call_id)
         if not self._calls:
             self._idle.set()
 
@@ -292,13 +307,7 @@ async def open_line(
             await store.recover(hours.next_window(store.now()))
         progress("speech models")
         if speech is None:
-            speech = await stack.enter_async_context(
-                LocalSpeech(
-                    models.path(settings.voices.whisper),
-                    models.path(settings.voices.voice),
-                    threads=settings.voices.threads or 1,
-                )
-            )
+            speech = await stack.enter_async_context(open_speech(settings))
         runner = await stack.enter_async_context(_runner(settings))
         outbox = Outbox(store, runner, _notifier())
         deliveries = asyncio.create_task(outbox.run(), name="outbox")
