@@ -19,6 +19,7 @@ COMMANDS = {
     "models": "agent.commands.models:app",
     "services": "agent.commands.services:app",
     "understand": "agent.commands.understand:understand",
+    "voices": "agent.commands.voices:voices",
 }
 """Each command's module, and in it a Typer app or a function. Only the one that is asked for is imported."""
 
