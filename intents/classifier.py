@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
 
+from intents.border import Border
 from intents.calibration import Calibration
 from intents.clauses import requests
 from intents.encoder import Encoder
@@ -21,7 +22,7 @@ from intents.understanding import Guess
 
 TOP = 5
 """How many guesses are given."""
-FORMAT = 2
+FORMAT = 3
 """Goes up whenever what `save` writes changes."""
 CLEAR = 0.7
 """The least probability of each of two requests in one breath."""
@@ -70,12 +71,14 @@ class Classifier:
         encoder: Encoder,
         meaning: Meaning,
         words: Words,
-        calibration: Calibration,
         *,
+        border: Border,
+        calibration: Calibration,
         doubts: tuple[Doubt, ...] = (),
     ) -> None:
         self.intents, self.doubts = tuple(intents), doubts
-        self._encoder, self._meaning, self._words, self._calibration = encoder, meaning, words, calibration
+        self._encoder, self._calibration = encoder, calibration
+        self._meaning, self._words, self._border = meaning, words, border
 
     @classmethod
     def train(
@@ -100,16 +103,24 @@ class Classifier:
             raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
         lesson = Lesson.of(data, intents, encoder)
         meaning, words = lesson.learn()
-        if held_out is None:
-            found, rows = lesson.out_of_fold()
-            labels = lesson.labels[rows]
-        else:
-            found = evidence(meaning, words, encoder, held_out.texts)
-            rows, labels = None, np.array([number[intent] for intent in held_out.intents])
-        outside = evidence(meaning, words, encoder, strays) if strays else None
-        calibration = Calibration.fit(found, labels, outside)
-        doubts = () if rows is None else _doubts(data, intents, rows, labels, calibration.log_probabilities(found))
-        return cls(intents, encoder, meaning, words, calibration, doubts=doubts)
+        outside = encoder.embed([spoken(text) for text in strays]) if strays else lesson.vectors[:0]
+        border = Border.fit(lesson.vectors, outside)
+        own, others = Border.out_of_fold(lesson.vectors, outside)
+        away = replace(evidence(meaning, words, border, encoder, strays), inside=others) if strays else None
+        if held_out is not None:
+            labels = np.array([number[intent] for intent in held_out.intents])
+            calibration = Calibration.fit(evidence(meaning, words, border, encoder, held_out.texts), labels, away)
+            return cls(intents, encoder, meaning, words, border=border, calibration=calibration)
+        found, rows = lesson.out_of_fold()
+        found, labels = replace(found, inside=own[rows]), lesson.labels[rows]
+        # What callers say is nearer to a service's names than to examples, each of which was written to be unlike the
+        # others: calibrated on those, probabilities come out too low.
+        typical = rows >= lesson.examples if lesson.plain else rows >= 0
+        calibration = Calibration.fit(found.of(typical), labels[typical], away)
+        examples = rows < lesson.examples
+        probabilities = calibration.log_probabilities(found.of(examples))
+        doubts = _doubts(data, intents, rows[examples], labels[examples], probabilities)
+        return cls(intents, encoder, meaning, words, border=border, calibration=calibration, doubts=doubts)
 
     def guess(self, text: str) -> Guessed:
         """What one utterance means; nothing said gives no guesses and `out_of_scope` 1."""
@@ -132,7 +143,7 @@ class Classifier:
         """Many utterances at once, each taken as a single request."""
         if not texts:
             return []
-        found = evidence(self._meaning, self._words, self._encoder, texts)
+        found = evidence(self._meaning, self._words, self._border, self._encoder, texts)
         probabilities = np.exp(self._calibration.log_probabilities(found))
         outside = self._calibration.out_of_scope(found)
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
@@ -144,13 +155,24 @@ class Classifier:
     def save(self, folder: Path) -> None:
         """Write `arrays.npz`, `vocabulary.json` and `classifier.json`; no pickles."""
         folder.mkdir(parents=True, exist_ok=True)
-        arrays = {**self._meaning.arrays(), **self._words.save(folder / "vocabulary.json")}
+        arrays = {
+            **self._meaning.arrays(),
+            **self._words.save(folder / "vocabulary.json"),
+            "border": self._border.weights,
+        }
         with ZipFile(folder / "arrays.npz", "w") as archive:
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w") as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
         doubts = [asdict(doubt) for doubt in self.doubts]
-        about = {"format": FORMAT, "intents": self.intents, "calibration": asdict(self._calibration), "doubts": doubts}
+        about = {
+            "format": FORMAT,
+            "encoder": self._encoder.identity,
+            "intents": self.intents,
+            "border": self._border.bias,
+            "calibration": asdict(self._calibration),
+            "doubts": doubts,
+        }
         (folder / "classifier.json").write_text(json.dumps(about), encoding="utf-8")
 
     @classmethod
@@ -159,12 +181,16 @@ class Classifier:
         about = json.loads((folder / "classifier.json").read_text(encoding="utf-8"))
         if about.get("format") != FORMAT:
             raise ValueError(f"{folder} was saved by another version; train it again")
+        if about["encoder"] != encoder.identity:
+            raise ValueError(f"{folder} was trained with another encoder; train it again")
         with np.load(folder / "arrays.npz", allow_pickle=False) as file:
             arrays = dict(file)
         meaning = Meaning(arrays["weights"], arrays["bias"], arrays["vectors"], arrays["labels"])
         words = Words.load(folder / "vocabulary.json", arrays)
         doubts = tuple(Doubt(**doubt) for doubt in about["doubts"])
-        return cls(about["intents"], encoder, meaning, words, Calibration(**about["calibration"]), doubts=doubts)
+        border = Border(arrays["border"], about["border"])
+        calibration = Calibration(**about["calibration"])
+        return cls(about["intents"], encoder, meaning, words, border=border, calibration=calibration, doubts=doubts)
 
 
 def _doubts(

@@ -1,7 +1,8 @@
-"""Sentences as vectors: a MiniLM encoder in ONNX, run by onnxruntime."""
+"""Sentences as vectors: MiniLM or MPNet (or another sentence encoder) in ONNX, run by onnxruntime."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +32,9 @@ class Encoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self._session = ort.InferenceSession(model_dir / "model.onnx", options, providers=["CPUExecutionProvider"])
+        with (model_dir / "model.onnx").open("rb") as model:
+            self.identity = hashlib.file_digest(model, "sha256").hexdigest()[:16]
+        """What is trained on the vectors of one encoder says nothing about those of another."""
         self._inputs = {item.name for item in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)

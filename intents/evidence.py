@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
+from intents.border import Line
 from intents.encoder import Vectors
 
 _WORD = r"\b\w+\b"
@@ -27,7 +28,7 @@ Scores = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Four views of the same utterances, each `[n, intents]`."""
+    """Four views of the same utterances, each `[n, intents]`, and one that is the same for all intents."""
 
     logits: Scores
     """Logistic regression over the embeddings."""
@@ -37,6 +38,8 @@ class Evidence:
     """Cosine to the nearest example of the intent."""
     centre: Scores
     """Cosine to the middle of the intent's examples."""
+    inside: Line
+    """Log odds that any intent is meant: `[n]`."""
 
     def without(self, labels: Labels) -> Evidence:
         """The same evidence as if each utterance's own intent did not exist."""
@@ -44,17 +47,24 @@ class Evidence:
         masked = [matrix.copy() for matrix in (self.logits, self.margins, self.nearest, self.centre)]
         for matrix in masked:
             matrix[rows, labels] = matrix.min(axis=1) - 1
-        return Evidence(*masked)
+        logits, margins, nearest, centre = masked
+        return Evidence(logits, margins, nearest, centre, self.inside)
+
+    def of(self, rows: npt.NDArray[np.bool_]) -> Evidence:
+        """Only these utterances."""
+        return Evidence(
+            self.logits[rows], self.margins[rows], self.nearest[rows], self.centre[rows], inside=self.inside[rows]
+        )
 
     @staticmethod
     def merged(parts: Sequence[Evidence], order: Sequence[npt.NDArray[np.intp]]) -> Evidence:
         """Put the folds together; `order` holds the rows that each part stands for."""
         back = np.argsort(np.concatenate(list(order)))
-        stacked = [
-            np.concatenate([getattr(part, name) for part in parts])[back]
-            for name in ("logits", "margins", "nearest", "centre")
-        ]
-        return Evidence(*stacked)
+        stacked = {
+            name: np.concatenate([getattr(part, name) for part in parts])[back]
+            for name in ("logits", "margins", "nearest", "centre", "inside")
+        }
+        return Evidence(**stacked)
 
 
 class Meaning:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from intents.border import Border
 from intents.encoder import Encoder, Vectors
 from intents.errors import IntentsError
 from intents.evidence import Evidence, Labels, Meaning, Words
@@ -15,6 +16,9 @@ from intents.service import Service
 
 LONGEST = 1000
 """Characters of an utterance that are looked at."""
+
+PLAIN = 2
+"""Names an intent, on average, from which on probabilities are calibrated on names."""
 
 _NOT_SPOKEN = re.compile(r"[^\w\s'£%]|_")
 _FILLERS = re.compile(r"\b(?:um+|uh+|erm?|hmm+|mm+)\b")
@@ -33,7 +37,7 @@ class Labelled:
     texts: tuple[str, ...]
     intents: tuple[str, ...]
     names: tuple[tuple[str, str], ...] = ()
-    """Pairs of (name, intent), always trained on and never used for calibration."""
+    """Pairs of (name, intent), trained on as well."""
 
     @classmethod
     def of(cls, services: Mapping[str, Service] | Iterable[Service]) -> Labelled:
@@ -49,11 +53,12 @@ def spoken(text: str) -> str:
     return " ".join(_FILLERS.sub(" ", _NOT_SPOKEN.sub(" ", text[:LONGEST].casefold())).split())
 
 
-def evidence(meaning: Meaning, words: Words, encoder: Encoder, texts: Sequence[str]) -> Evidence:
+def evidence(meaning: Meaning, words: Words, border: Border, encoder: Encoder, texts: Sequence[str]) -> Evidence:
     """What speaks for each intent in each of `texts`, as they are said or written."""
     heard = [spoken(text) for text in texts]
-    logits, nearest, centre = meaning.scores(encoder.embed(heard))
-    return Evidence(logits, words.scores(heard), nearest, centre)
+    vectors = encoder.embed(heard)
+    logits, nearest, centre = meaning.scores(vectors)
+    return Evidence(logits, words.scores(heard), nearest, centre, border.scores(vectors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +86,34 @@ class Lesson:
             Words.fit([self.texts[row] for row in rows], self.labels[rows]),
         )
 
-    def out_of_fold(self, folds: int = 4) -> tuple[Evidence, Labels]:
-        """Evidence for examples from models that did not see them, and the rows of these examples.
+    @property
+    def plain(self) -> bool:
+        """Whether there are enough names to stand for what callers say plainly."""
+        return len(self.texts) - self.examples >= PLAIN * len(np.unique(self.labels))
 
-        An intent's only row is never left out, and so has none.
+    def out_of_fold(self, folds: int = 8) -> tuple[Evidence, Labels]:
+        """Evidence for texts from models that did not see them, and the rows of these texts.
+
+        Names are left out in their turn only if the lesson is `plain`, and an intent's only row never is.
         """
         parts, order = [], []
         for rows in self._folds(folds):
             meaning, words = self.learn(frozenset(int(row) for row in rows))
             logits, nearest, centre = meaning.scores(self.vectors[rows])
-            parts.append(Evidence(logits, words.scores([self.texts[row] for row in rows]), nearest, centre))
+            margins = words.scores([self.texts[row] for row in rows])
+            parts.append(Evidence(logits, margins, nearest, centre, np.zeros(len(rows), np.float32)))
             order.append(rows)
         if not order:
             raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
         return Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
 
     def _folds(self, folds: int) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
-        """Each intent's examples dealt out in turn, after a shuffle that is always the same."""
-        shuffled = np.random.default_rng(0).permutation(self.examples)
-        fold = np.full(self.examples, -1)
+        """Each intent's texts dealt out in turn, after a shuffle that is always the same."""
+        dealt = len(self.texts) if self.plain else self.examples
+        shuffled = np.random.default_rng(0).permutation(dealt)
+        fold = np.full(dealt, -1)
         for label in np.unique(self.labels):
             own = shuffled[self.labels[shuffled] == label]
-            if len(own) + np.sum(self.labels[self.examples :] == label) > 1:
+            if len(own) + np.sum(self.labels[dealt:] == label) > 1:
                 fold[own] = (np.arange(len(own)) + label) % folds
         return [rows for number in range(folds) if len(rows := np.flatnonzero(fold == number))]
