@@ -19,6 +19,8 @@ Outcome = Literal["done", "failed", "refused", "replaced", "late", "dropped"]
 
 _SCARCE_SECONDS = 0.75
 """With less speech than this still to be heard, a later sentence is as urgent as a first one."""
+_LAST_SECONDS = 0.3
+"""With less than this, it is as urgent as anything: a gap inside the line's speech is worse than a late answer."""
 _REMEMBERED_CALLS = 1024
 
 
@@ -162,8 +164,9 @@ class WorkQueue:
                 await self._do(job)
 
     def _turn(self, job: _Job) -> tuple[int, int, int]:
-        scarce = job.priority is Priority.LATER_SENTENCE and job.due - self._loop.time() < _SCARCE_SECONDS
-        priority = Priority.FIRST_SENTENCE if scarce else job.priority
+        priority, in_hand = job.priority, job.due - self._loop.time()
+        if priority is Priority.LATER_SENTENCE and in_hand < _SCARCE_SECONDS:
+            priority = Priority.FINAL_TRANSCRIPT if in_hand < _LAST_SECONDS else Priority.FIRST_SENTENCE
         return priority, self._served.get(job.call, 0) if job.call else 0, job.number
 
     def _remember(self, job: _Job) -> None:

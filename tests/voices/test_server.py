@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +25,20 @@ from wyoming.tts import Synthesize
 from agent import models
 from tests.voices.callers import said
 from tests.voices.speech_fixtures import understood
+from voices import server
 from voices.client import SpeechClient
-from voices.errors import ServerStartError
+from voices.errors import BusyError, ServerStartError
 from voices.server import serving
 from voices.server_settings import Plan, ServerSettings
 from voices.serving import incoming
 from voices.serving.sockets import tcp_socket, unix_socket
 from voices.speech import Pcm, Priority
 from voices.transcript import Heard
-from voices.wire import ADMIT, ADMITTED, EXTRA, Format, audio_chunk
+from voices.wire import ADMIT, ADMITTED, EXTRA, Format, Limits, audio_chunk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+NOTICE = "This is a very long notice about the bins of the borough. " * 60
 PATIENT = dict.fromkeys(Priority, 120.0)
 
 
@@ -73,11 +76,13 @@ async def house() -> AsyncIterator[House]:
 @asynccontextmanager
 async def listening(settings: ServerSettings) -> AsyncIterator[Path]:
     with tempfile.TemporaryDirectory() as folder, unix_socket(Path(folder) / "voices") as listener:
-        async with serving(settings) as server:
-            task = asyncio.create_task(server.listen([listener]))
-            yield Path(folder) / "voices"
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        async with serving(settings) as opened:
+            task = asyncio.create_task(opened.listen([listener]))
+            try:
+                yield Path(folder) / "voices"
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -199,8 +204,7 @@ async def test_an_hour_of_audio_is_sent_away(house: House) -> None:
 
 async def test_who_never_reads_is_sent_away_and_nobody_else_waits(client: SpeechClient, house: House) -> None:
     _, writer = await house.raw()
-    text = "This is a very long notice about the bins of the borough. " * 60
-    event = json.dumps({"type": "synthesize", "data": {"text": text}})
+    event = json.dumps({"type": "synthesize", "data": {"text": NOTICE}})
     writer.write(event.encode() + b"\n")
     found = await client.transcribe(said("Yes.", 0.15), call="b")
     assert isinstance(found, Heard)
@@ -208,8 +212,7 @@ async def test_who_never_reads_is_sent_away_and_nobody_else_waits(client: Speech
 
 
 async def test_work_of_a_caller_who_is_gone_is_dropped(client: SpeechClient) -> None:
-    text = "This is a very long notice about the bins of the borough. " * 60
-    speaking = client.synthesise(text, call="gone")
+    speaking = client.synthesise(NOTICE, call="gone")
     async for _ in speaking:
         break
     hearing = [asyncio.create_task(client.transcribe(said("Yes.", 0.15), call="gone")) for _ in range(4)]
@@ -272,18 +275,30 @@ async def test_prometheus_learns_depth_waits_busy_and_drops(house: House, client
         assert name in page, name
 
 
-async def test_too_many_clients_are_refused_and_the_idle_make_room() -> None:
-    settings = ServerSettings(
-        models.path("whisper-tiny-en"), models.path("piper-joe"), plan=Plan(1, 1, 2), most_connections=2
-    )
-    async with listening(settings) as path:
+async def welcome(path: Path) -> bool:
+    try:
+        async with SpeechClient(f"unix://{path}", start_seconds=120) as client:
+            return client.sample_rate == 22_050
+    except BusyError:
+        return False
+
+
+async def test_too_many_clients_are_refused_and_who_never_reads_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "Limits", partial(Limits, write_seconds=0.3))
+    whisper, voice = models.path("whisper-tiny-en"), models.path("piper-joe")
+    async with listening(ServerSettings(whisper, voice, plan=Plan(1, 1, 2), most_connections=2)) as path:
         held = [await asyncio.open_unix_connection(path) for _ in range(2)]
         for reader, writer in held:
             writer.write(b'{"type": "ping"}\n')
             await reader.readline()
         reader, writer = await asyncio.open_unix_connection(path)
         assert (await error_of(reader))["code"] == "busy"
-        for _, each in [*held, (reader, writer)]:
+        writer.close()
+        held[0][0]._transport.pause_reading()  # type: ignore[attr-defined]
+        held[0][1].write(json.dumps({"type": "synthesize", "data": {"text": NOTICE}}).encode() + b"\n")
+        while not await welcome(path):  # noqa: ASYNC110 - until the server has lost its patience
+            await asyncio.sleep(0.05)
+        for _, each in held:
             each.close()
 
 

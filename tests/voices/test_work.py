@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from voices.errors import BusyError
+from voices.errors import BusyError, LateError
 from voices.speech import Priority
-from voices.work import WorkQueue
+from voices.work import Piece, WorkQueue
 
 
 @pytest.fixture
@@ -115,3 +116,78 @@ async def test_closing_refuses_what_waits() -> None:
     results = await asyncio.gather(waiting, workshop.running, return_exceptions=True)
     await closing
     assert all(result is None or result is True or isinstance(result, BusyError) for result in results)
+
+
+async def test_calls_take_turns_however_much_one_of_them_asks_for(queue: WorkQueue) -> None:
+    workshop = await held(queue)
+    asked = [workshop.ask("greedy", Priority.FIRST_SENTENCE, "greedy") for _ in range(3)]
+    asked.append(workshop.ask("modest", Priority.FIRST_SENTENCE, "modest"))
+    await settled(lambda: queue.depth == 4)
+    workshop.open.set()
+    await asyncio.gather(*asked)
+    assert workshop.order == ["greedy", "modest", "greedy", "greedy"]
+
+
+async def test_one_call_cannot_take_all_places() -> None:
+    queue = WorkQueue("test", most=64, most_a_call=2)
+    workshop = await held(queue)
+    asked = [workshop.ask(str(number), Priority.FIRST_SENTENCE, "greedy") for number in range(2)]
+    await settled(lambda: queue.depth == 2)
+    with pytest.raises(BusyError):
+        await workshop.ask("one too many", Priority.FINAL_TRANSCRIPT, "greedy")
+    asked.append(workshop.ask("another call's", Priority.FINAL_TRANSCRIPT, "modest"))
+    workshop.open.set()
+    await asyncio.gather(*asked)
+    await queue.aclose()
+
+
+async def test_a_partial_gives_its_place_to_what_matters_more(queue: WorkQueue) -> None:
+    workshop = await held(queue)
+    partials = [workshop.ask("partial", Priority.PARTIAL_TRANSCRIPT, str(number)) for number in range(4)]
+    await settled(lambda: queue.depth == 4)
+    final = workshop.ask("final", Priority.FINAL_TRANSCRIPT, "another")
+    workshop.open.set()
+    await final
+    results = await asyncio.gather(*partials, return_exceptions=True)
+    assert sum(isinstance(result, BusyError) for result in results) == 1
+    assert workshop.order[0] == "final"
+
+
+async def test_work_that_waited_longer_than_its_patience_is_given_up(queue: WorkQueue) -> None:
+    workshop = await held(queue)
+    with pytest.raises(LateError):
+        await queue.run(lambda: None, priority=Priority.FINAL_TRANSCRIPT, patience=0.01)
+    assert queue.depth == 0
+    workshop.open.set()
+
+
+async def test_a_later_sentence_that_is_needed_now_is_as_urgent_as_a_first_one(queue: WorkQueue) -> None:
+    workshop = await held(queue)
+    order: list[str] = []
+    now = asyncio.get_running_loop().time()
+
+    def later(name: str, due: float) -> asyncio.Future[None]:
+        work = functools.partial(order.append, name)
+        return asyncio.ensure_future(queue.run(work, priority=Priority.LATER_SENTENCE, due=due))
+
+    asked = [later("can wait", now + 600), later("needed", now)]
+    await settled(lambda: queue.depth == 2)
+    workshop.open.set()
+    await asyncio.gather(*asked)
+    assert order == ["needed", "can wait"]
+
+
+async def test_whoever_watches_is_told_of_every_piece() -> None:
+    pieces: list[Piece] = []
+    queue = WorkQueue("test", most=1, watch=pieces.append)
+    workshop = await held(queue)
+    waiting = workshop.ask("waiting", Priority.FIRST_SENTENCE)
+    await settled(lambda: queue.depth == 1)
+    with pytest.raises(BusyError):
+        await workshop.ask("too much", Priority.FIRST_SENTENCE)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    workshop.open.set()
+    await workshop.running
+    assert [piece.outcome for piece in pieces] == ["refused", "dropped", "done"]
+    await queue.aclose()
