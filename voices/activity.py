@@ -15,6 +15,8 @@ SAMPLE_RATE = 16_000
 WINDOW = int(VAD_WINDOW_SAMPLES)
 """Samples in one window."""
 _FRAME = 128
+_QUIET = 10.0
+"""RMS of a very quiet line."""
 _SHORT_GAP = 0.1
 """Seconds. After a longer pause one lone voiced window (a breath, a click) is not yet going on."""
 
@@ -100,7 +102,9 @@ class Activity:
 
     def _follow_floor(self, pcm: Pcm) -> None:
         level = float(np.median(_levels(pcm)))
-        self._floor = level if level < self._floor or not self._floor else 0.95 * self._floor + 0.05 * level
+        # Up only slowly, from digital silence too: the first window of speech often passes for silence.
+        rising = self._floor + 0.05 * (min(level, 2 * self._floor + _QUIET) - self._floor)
+        self._floor = min(level, rising)
 
     def _last_loud(self, pcm: Pcm) -> int:
         """Position after the last 8 ms that stand out of the noise. The model itself lags by 30 to 60 ms."""

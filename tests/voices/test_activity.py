@@ -93,3 +93,15 @@ def test_nobody_speaks_on_an_empty_line(level: float) -> None:
     activity = Activity(detector())
     activity.push(hiss(5.0, level))
     assert activity.spoken is None
+
+
+def test_hears_all_of_an_utterance_after_digital_silence() -> None:
+    # Given a line without any hiss, and a voice that begins loudly while the model still takes it for silence.
+    judged = iter([0.0] * 20 + [0.2] + [0.9] * 20)
+    activity = Activity(lambda _: next(judged))
+    loud = np.tile(np.array([3000, -3000], dtype=np.int16), WINDOW // 2)
+    # When it has spoken for 20 windows.
+    for window in [np.zeros(WINDOW, dtype=np.int16)] * 20 + [loud] * 21:
+        activity.push(window)
+    # Then its last sample is where the audio ends.
+    assert activity.silence == 0.0
