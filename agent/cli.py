@@ -18,8 +18,11 @@ COMMANDS = {
     "gazetteer": "agent.commands.gazetteer:app",
     "models": "agent.commands.models:app",
     "services": "agent.commands.services:app",
+    "sip": "agent.commands.sip:app",
     "understand": "agent.commands.understand:understand",
     "voices": "agent.commands.voices:voices",
+    "watch": "agent.commands.watch:watch",
+    "worker": "agent.commands.worker:worker",
 }
 """Each command's module, and in it a Typer app or a function. Only the one that is asked for is imported."""
 

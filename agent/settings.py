@@ -51,7 +51,7 @@ class AgentSettings(_Section):
 
 
 class Secrets(BaseSettings):
-    """What never stands in a file: `TOWNLINE_DATABASE_URL`, `TOWNLINE_NOTIFY_KEY`, `TOWNLINE_LLM_KEY`."""
+    """What never stands in a file: `TOWNLINE_DATABASE_URL`, `TOWNLINE_NOTIFY_KEY` and so on, one for each field."""
 
     model_config = SettingsConfigDict(env_prefix="TOWNLINE_", frozen=True)
 
@@ -59,6 +59,10 @@ class Secrets(BaseSettings):
     """An SQLAlchemy URL; without it the store is SQLite in `data_dir`."""
     notify_key: SecretStr | None = None
     llm_key: SecretStr | None = None
+    livekit_key: SecretStr | None = None
+    livekit_secret: SecretStr | None = None
+    sip_password: SecretStr | None = None
+    sip_outbound_password: SecretStr | None = None
 
 
 class Settings(_Section):

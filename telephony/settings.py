@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from telephony.livekit_settings import LimitSettings, LiveKitSettings, SipSettings
+
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Division = Literal["england-and-wales", "scotland", "northern-ireland"]
@@ -128,3 +130,14 @@ class TelephonySettings(_Section):
     """Calls at once on this machine; one more is told so instead of being served badly."""
     person_wait_seconds: float = Field(default=45.0, gt=0, le=600)
     """How long a caller waits for an adviser before a callback is booked."""
+    livekit: LiveKitSettings | None = None
+    """The LiveKit server; without it calls come from the browser only."""
+    sip: SipSettings | None = None
+    """The telephone network; it needs `livekit`."""
+    limits: LimitSettings = LimitSettings()
+
+    @model_validator(mode="after")
+    def _has_a_server(self) -> TelephonySettings:
+        if self.sip is not None and self.livekit is None:
+            raise ValueError("sip needs a livekit section: that is the server its calls come through")
+        return self

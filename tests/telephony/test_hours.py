@@ -62,9 +62,7 @@ def hours() -> Hours:
         ("always", "2026-12-25T03:00", True),
     ],
 )
-def test_opening_follows_days_bank_holidays_and_closed_dates(
-    hours: Hours, name: str, now: str, is_open: bool
-) -> None:
+def test_opening_follows_days_bank_holidays_and_closed_dates(hours: Hours, name: str, now: str, is_open: bool) -> None:
     assert hours.is_open(name, at(now)) is is_open
 
 
@@ -85,9 +83,7 @@ def test_a_moment_given_in_another_zone_is_the_same_moment(hours: Hours) -> None
         ("2026-11-23T03:00", "2026-11-23T09:00", "2026-11-23T11:00"),
     ],
 )
-def test_a_call_back_is_promised_inside_opening_hours(
-    hours: Hours, now: str, start: str, end: str
-) -> None:
+def test_a_call_back_is_promised_inside_opening_hours(hours: Hours, now: str, start: str, end: str) -> None:
     assert hours.next_window(at(now)) == (at(start), at(end))
 
 
@@ -112,9 +108,7 @@ def test_unknown_hours_are_an_error(hours: Hours) -> None:
 
 
 def test_hours_that_never_open_are_an_error() -> None:
-    never = Hours(
-        HoursSettings.model_validate({"people": "x", "open": {"x": {"days": {}}}})
-    )
+    never = Hours(HoursSettings.model_validate({"people": "x", "open": {"x": {"days": {}}}}))
     with pytest.raises(NeverOpenError):
         never.next_window(at("2026-11-23T10:00"))
 

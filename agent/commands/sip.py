@@ -1,0 +1,75 @@
+"""`townline sip setup`: make the LiveKit server's trunks and dispatch rule what `config.yaml` says."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import aiohttp
+import typer
+from livekit import api
+
+from agent.commands.configuration import configuration
+from agent.settings import Settings, secrets
+from agent.worker import livekit_key, livekit_settings
+from telephony.errors import LiveKitUnavailableError, TelephonyError, TrunkError
+from telephony.sip import Passwords, Wanted, apply, differences, present, wanted
+
+app = typer.Typer(help="The telephone network.", no_args_is_help=True)
+
+
+@app.callback()
+def sip() -> None:
+    """The telephone network."""
+
+
+@app.command()
+def setup(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="do not ask")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show the difference and change nothing")] = False,
+) -> None:
+    """Show what would change, ask, and change it. What was not made here is never touched."""
+    settings = configuration()
+    try:
+        asyncio.run(_setup(settings, yes=yes, dry_run=dry_run))
+    except TelephonyError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+async def _setup(settings: Settings, *, yes: bool, dry_run: bool) -> None:
+    want = _wanted(settings)
+    key, secret = livekit_key()
+    url = livekit_settings(settings).url
+    try:
+        async with api.LiveKitAPI(url, key, secret, failover=False) as lkapi:
+            changes = differences(want, await present(lkapi))
+            for change in changes:
+                typer.echo(str(change))
+            if dry_run or all(change.what == "keep" for change in changes):
+                return
+            if yes or typer.confirm("Go ahead?"):
+                await apply(lkapi, want, changes)
+    except api.ServerError as error:
+        raise LiveKitUnavailableError(_advice(error)) from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise LiveKitUnavailableError(f"{url} cannot be reached") from error
+
+
+def _wanted(settings: Settings) -> Wanted:
+    if settings.telephony.sip is None:
+        raise TrunkError("config.yaml has no telephony: sip: section")
+    inbound, outbound = secrets().sip_password, secrets().sip_outbound_password
+    passwords = Passwords(
+        inbound.get_secret_value() if inbound else "", outbound.get_secret_value() if outbound else ""
+    )
+    longest = settings.agent.longest_call_minutes
+    return wanted(livekit_settings(settings), settings.telephony.sip, passwords, longest_minutes=longest)
+
+
+def _advice(error: api.ServerError) -> str:
+    if error.status == 401:
+        return "the LiveKit server refuses the key: TOWNLINE_LIVEKIT_KEY and _SECRET must be one of its keys"
+    if "not connected" in error.message or "redis" in error.message:
+        return "the LiveKit server runs without Redis, which SIP needs"
+    return f"the LiveKit server refuses: {error.message}"

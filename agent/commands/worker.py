@@ -1,0 +1,30 @@
+"""`townline worker`: take calls from LiveKit."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Annotated
+
+import typer
+
+from agent.commands.configuration import configuration
+from agent.errors import AgentError
+from agent.settings import config_path
+from agent.worker import work
+from intents.errors import IntentsError
+from telephony.errors import TelephonyError
+from voices.errors import VoicesError
+
+
+def worker(
+    health_port: Annotated[int, typer.Option(min=0, max=65535, help="loopback port of the health check")] = 8081,
+) -> None:
+    """Take calls until SIGTERM; then take no more, and end when the last one is over."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = configuration()
+    try:
+        asyncio.run(work(settings, config_path().resolve(), health_port=health_port))
+    except (AgentError, IntentsError, TelephonyError, VoicesError) as error:
+        typer.echo(" ".join(str(error).split()), err=True)
+        raise typer.Exit(1) from error

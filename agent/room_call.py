@@ -1,0 +1,151 @@
+"""One call in a LiveKit room: the same conversation as everywhere, on the audio, the keys and the comings and goings
+of a room."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from livekit import rtc
+
+from agent.direct_call import Adviser, DirectCall
+from agent.events import ClearEvent, Event, GapEvent
+from agent.line import Line
+from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, the_caller
+
+log = logging.getLogger(__name__)
+
+_GONE_SECONDS = 15.0
+"""How long the end of a call may take to be kept."""
+
+_TAKEN_OVER = rtc.DisconnectReason.PARTICIPANT_REMOVED
+
+Listener = Callable[[Event], None]
+
+
+class RoomCall:
+    """A call from the moment its caller is in `room`. `delete_room` hangs up on everybody who is in it."""
+
+    def __init__(
+        self,
+        room: rtc.Room,
+        line: Line,
+        call_id: str,
+        *,
+        delete_room: Callable[[], Awaitable[object]],
+        listener: Listener = lambda _: None,
+    ) -> None:
+        self._room = room
+        self._line = line
+        self._id = call_id
+        self._delete_room = delete_room
+        self._listener = listener
+        self._track = LineTrack(line.speech.sample_rate)
+        self._direct: DirectCall | None = None
+        self._caller = ""
+        self._adviser: Adviser | None = None
+        self._left = asyncio.Event()
+        self._taken_over = False
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Pick up, talk until somebody hangs up, and leave nobody behind in the room.
+
+        Raises `NoCallerError`, `LineBusyError`, `StoreUnavailableError` when the call cannot be taken; it is then left
+        to the watch, which gives it to somebody else.
+        """
+        self._listen()
+        caller = await the_caller(self._room)
+        self._caller = caller.identity
+        try:
+            await self._track.publish(self._room)
+            self._direct = await self._line.start(
+                channel="telephone",
+                on_event=self._on_event,
+                caller_phone=caller.attributes.get("sip.phoneNumber") or None,
+                call_id=self._id,
+                ahead=AHEAD_SECONDS,
+            )
+            await self._talk(self._direct, caller)
+        finally:
+            await self._track.aclose()
+
+    async def _talk(self, direct: DirectCall, caller: rtc.RemoteParticipant) -> None:
+        streams = [
+            asyncio.create_task(self._hear(direct, caller), name="caller's audio"),
+            asyncio.create_task(self._speak(direct), name="line's audio"),
+            asyncio.create_task(beat(self._room), name="beat"),
+        ]
+        left = asyncio.create_task(self._left.wait(), name="caller left")
+        over = asyncio.create_task(direct.over.wait(), name="call over")
+        try:
+            await asyncio.wait({left, over, *streams}, return_when=asyncio.FIRST_COMPLETED)
+            await self._end(direct)
+        finally:
+            for task in (*streams, left, over):
+                task.cancel()
+            await asyncio.gather(*streams, left, over, return_exceptions=True)
+
+    async def _end(self, direct: DirectCall) -> None:
+        """Keep how the call ended, let the last words be heard, and hang up."""
+        direct.taken_over = self._taken_over
+        await direct.hang_up()
+        async with asyncio.timeout(_GONE_SECONDS):
+            await direct.over.wait()
+        if self._taken_over or not self._room.isconnected():
+            return
+        if not self._left.is_set():
+            await self._track.drained()
+        await self._delete_room()
+
+    async def _hear(self, direct: DirectCall, caller: rtc.RemoteParticipant) -> None:
+        async for pcm in caller_audio(self._room, caller):
+            direct.push_audio(pcm.tobytes())
+
+    async def _speak(self, direct: DirectCall) -> None:
+        async for piece in direct.audio():
+            await self._track.put(piece)
+        await asyncio.Event().wait()
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, ClearEvent):
+            self._track.clear()
+        if isinstance(event, GapEvent):
+            log.info("call %s: gap of %d ms", self._id, event.ms)
+        self._listener(event)
+
+    def _listen(self) -> None:
+        self._room.on("participant_connected", self._came)
+        self._room.on("participant_disconnected", self._went)
+        self._room.on("disconnected", self._disconnected)
+        self._room.on("sip_dtmf_received", self._pressed)
+
+    def _came(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity.startswith(ADVISER) and self._adviser is None:
+            self._spawn(self._join(participant.identity))
+
+    def _went(self, participant: rtc.RemoteParticipant) -> None:
+        if participant.identity == self._caller:
+            self._left.set()
+        elif participant.identity.startswith(ADVISER) and self._adviser is not None:
+            adviser, self._adviser = self._adviser, None
+            self._spawn(adviser.leave())
+
+    def _disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
+        self._taken_over = reason == _TAKEN_OVER
+        self._left.set()
+
+    def _pressed(self, pressed: rtc.SipDTMF) -> None:
+        from_caller = pressed.participant is None or pressed.participant.identity == self._caller
+        if self._direct is not None and from_caller:
+            self._direct.press(pressed.digit)
+
+    async def _join(self, adviser: str) -> None:
+        if self._direct is not None:
+            self._adviser = await self._direct.join(adviser)
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)

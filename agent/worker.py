@@ -1,0 +1,190 @@
+"""`townline worker`: takes calls from LiveKit, each in a process of its own; the speech models are in another one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
+
+from agent.line import open_line
+from agent.publishing import Publisher, Warm
+from agent.records import Store
+from agent.room_call import RoomCall
+from agent.settings import Settings, load, secrets
+from agent.speech import server_settings
+from agent.training import School
+from telephony.errors import LiveKitUnavailableError
+from telephony.livekit_settings import LiveKitSettings
+from voices.child import SpeechServer
+from voices.client import SpeechClient
+from voices.errors import VoicesError
+from voices.hearing import Hearing
+
+log = logging.getLogger(__name__)
+
+FULL = 0.7
+"""The load from which LiveKit gives a worker no more calls, whatever the worker itself thinks."""
+
+_SPARE_PROCESSES = 2
+_START_SECONDS = 90.0
+_STATUS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a process has loaded before a call comes."""
+
+    settings: Settings
+    speech: str
+    warm: Warm
+
+
+def prewarm(config: Path, speech: str, process: JobProcess) -> None:
+    """Load what takes seconds. Runs in the process that will have the call."""
+    settings = load(config, Settings)
+    Hearing(SpeechClient(speech)).prewarm()
+    process.userdata["ready"] = Ready(settings, speech, asyncio.run(_warm(settings)))
+
+
+async def _warm(settings: Settings) -> Warm:
+    school = School.open(settings)
+    async with Store.open(database_url(settings)) as store:
+        publisher = await Publisher.open(settings, store, Warm(school))
+        return Warm(school, await publisher.active())
+
+
+def database_url(settings: Settings) -> str:
+    """The store's URL, with its password."""
+    url = secrets().database_url
+    return url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}"
+
+
+async def take_call(job: JobContext) -> None:
+    """One call, from the room it waits in to the end of that room."""
+    ready: Ready = job.proc.userdata["ready"]
+    async with AsyncExitStack() as stack:
+        connecting = asyncio.create_task(job.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY), name="connect")
+        try:
+            speech = await stack.enter_async_context(SpeechClient(ready.speech))
+            line = await stack.enter_async_context(open_line(ready.settings, speech=speech, warm=ready.warm))
+        finally:
+            await connecting
+        await RoomCall(job.room, line, job.job.room.sid, delete_room=job.delete_room).run()
+    job.shutdown("the call is over")
+
+
+class Load:
+    """How full this worker is: the fullest of its call slots and of the speech server's places."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = slots
+        self._speech_full = False
+
+    def __call__(self, server: AgentServer) -> float:
+        """0 to 1; at `FULL` no more calls come."""
+        if self._speech_full:
+            return 1.0
+        return min(1.0, FULL * len(server.active_jobs) / self._slots)
+
+    async def watch(self, speech: SpeechClient) -> None:
+        """Ask the speech server, every second for ever, whether it has places left."""
+        while True:
+            try:
+                status = await speech.status()
+                self._speech_full = status.left == 0
+            except VoicesError as error:
+                log.warning("speech server: %s", error.code)
+                self._speech_full = True
+            await asyncio.sleep(_STATUS_SECONDS)
+
+
+def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, *, health_port: int) -> AgentServer:
+    """The worker as LiveKit knows it. Raises `LiveKitUnavailableError` without a `livekit` section or its key."""
+    livekit = livekit_settings(settings)
+    key, secret = livekit_key()
+    server = AgentServer(
+        job_executor_type=JobExecutorType.PROCESS,
+        load_fnc=load_now,
+        load_threshold=FULL,
+        num_idle_processes=min(_SPARE_PROCESSES, settings.telephony.most_calls),
+        initialize_process_timeout=_START_SECONDS,
+        drain_timeout=settings.agent.longest_call_minutes * 60,
+        ws_url=livekit.url,
+        api_key=key,
+        api_secret=secret,
+        host="127.0.0.1",
+        port=health_port,
+        setup_fnc=partial(prewarm, config, speech),
+        preload_modules=["agent.line"],
+        log_level="INFO",
+    )
+    server.rtc_session(take_call, agent_name=livekit.agent_name)
+    return server
+
+
+def livekit_settings(settings: Settings) -> LiveKitSettings:
+    """The `livekit` section. Raises `LiveKitUnavailableError` when there is none."""
+    if settings.telephony.livekit is None:
+        raise LiveKitUnavailableError("config.yaml has no telephony: livekit: section")
+    return settings.telephony.livekit
+
+
+def livekit_key() -> tuple[str, str]:
+    """Key and secret. Raises `LiveKitUnavailableError` when they are not in the environment."""
+    key, secret = secrets().livekit_key, secrets().livekit_secret
+    if key is None or secret is None:
+        raise LiveKitUnavailableError("TOWNLINE_LIVEKIT_KEY and TOWNLINE_LIVEKIT_SECRET are not set")
+    return key.get_secret_value(), secret.get_secret_value()
+
+
+async def work(settings: Settings, config: Path, *, health_port: int) -> None:
+    """Take calls until SIGTERM or SIGINT; then take no more, and end when the last one is over.
+
+    Raises `LiveKitUnavailableError`, `VoicesError`, `AgentError`.
+    """
+    livekit_settings(settings)
+    livekit_key()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        speech = await stack.enter_async_context(_speech(settings))
+        # Once here, so that no process has to train when a call comes.
+        await _warm(settings)
+        load_now = Load(settings.telephony.most_calls)
+        client = await stack.enter_async_context(SpeechClient(speech))
+        watching = asyncio.create_task(load_now.watch(client), name="speech server's places")
+        stack.callback(watching.cancel)
+        await _run(agent_server(settings, config, speech, load_now, health_port=health_port), stop)
+
+
+async def _run(server: AgentServer, stop: asyncio.Event) -> None:
+    running = asyncio.create_task(server.run(), name="worker")
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if running.done():
+        await running
+        return
+    log.info("no more calls are taken; waiting for those that go on")
+    with suppress(TimeoutError):
+        await server.drain()
+    await server.aclose()
+    await running
+
+
+@asynccontextmanager
+async def _speech(settings: Settings) -> AsyncIterator[str]:
+    """Where the speech server of this machine is: a child of this process, or the one that is configured."""
+    if settings.voices.server not in ("embedded", "in-process"):
+        yield settings.voices.server
+        return
+    async with SpeechServer(server_settings(settings), log_file=settings.data_dir / "voices.log") as server:
+        yield server.uri

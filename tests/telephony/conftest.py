@@ -1,0 +1,25 @@
+"""One livekit-server and one worker for all tests that only ring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.telephony.livekit import LiveKit, livekit_server
+from tests.telephony.workers import configured, worker
+
+
+@pytest.fixture(scope="session")
+def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit]:
+    with livekit_server(tmp_path_factory.mktemp("livekit")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def line(livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The configuration of a worker that is running."""
+    config = configured(tmp_path_factory.mktemp("line"), livekit)
+    with worker(config):
+        yield config
