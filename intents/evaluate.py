@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
@@ -41,7 +42,8 @@ class Report:
 
     `accuracy` is over in-scope utterances before any is rejected, `in_scope_accuracy` after. `oos_recall_at_95` keeps
     95% of the in-scope ones. `coverage_at_95` is the largest part that can be accepted, by probability, at 95%
-    precision. `ece` is the expected calibration error over 15 bins. `bins` are (mean probability, accuracy, count).
+    precision. `ece` is the expected calibration error over 15 bins. `bins` are (mean probability, accuracy, count),
+    `pairs` (intent, what it was taken for, how often), the most frequent first.
     """
 
     utterances: int
@@ -59,10 +61,11 @@ class Report:
     train_seconds: float
     bins: tuple[tuple[float, float, int], ...] = ()
     worst: tuple[Confusion, ...] = field(default=())
+    pairs: tuple[tuple[str, str, int], ...] = ()
 
     def figures(self) -> dict[str, float | int | None]:
         """The figures alone, for a line of JSON."""
-        return {key: value for key, value in asdict(self).items() if key not in ("bins", "worst")}
+        return {key: value for key, value in asdict(self).items() if key not in ("bins", "worst", "pairs")}
 
 
 def evaluate(train: DataSet, val: DataSet | None, test: DataSet, encoder: Encoder) -> Report:
@@ -100,6 +103,7 @@ def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0
         train_seconds=train_seconds,
         bins=bins,
         worst=_worst(test, inside),
+        pairs=_pairs(test, inside),
     )
 
 
@@ -145,3 +149,9 @@ def _worst(test: DataSet, guessed: list[Guessed], count: int = 30) -> tuple[Conf
         if g.guesses[0].intent != intent
     ]
     return tuple(sorted(wrong, key=lambda mistake: -mistake.probability)[:count])
+
+
+def _pairs(test: DataSet, guessed: list[Guessed]) -> tuple[tuple[str, str, int], ...]:
+    taken = Counter((intent, g.guesses[0].intent) for intent, g in zip(test.intents, guessed, strict=True))
+    wrong = [(*pair, count) for pair, count in taken.items() if pair[0] != pair[1]]
+    return tuple(sorted(wrong, key=lambda pair: (-pair[2], pair[0], pair[1])))

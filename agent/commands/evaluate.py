@@ -9,6 +9,7 @@ import typer
 
 from agent import models
 from agent.commands.configuration import configuration
+from agent.commands.evaluate_answers import answers
 from agent.commands.evaluate_llm import evaluate_llm
 from agent.commands.figures import show, told
 from agent.commands.opening import open_release
@@ -17,6 +18,7 @@ from agent.commands.values import values
 app = typer.Typer(help="Measure what the line understands.", no_args_is_help=True)
 app.command("llm")(evaluate_llm)
 app.command("values")(values)
+app.command("answers")(answers)
 
 
 @app.callback()

@@ -11,12 +11,16 @@ import typer
 
 import intents
 from bench import evi
+from bench.evi_people import load_register, people
 from bench.values import addresses, row
 from intents.gazetteer import Gazetteer
 
 
 def values(
     file: Annotated[Path | None, typer.Option("--evi", help="dialogues of EVI, as JSON lines", exists=True)] = None,
+    register: Annotated[
+        Path | None, typer.Option(help="EVI's records.csv: names, the right person and verification", exists=True)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Print the figures of each value type; those on EVI are cross-validated."""
@@ -36,3 +40,18 @@ def values(
     }
     for name, found in figures.items():
         typer.echo(json.dumps({"type": name, **asdict(found)}) if as_json else row(name, found))
+    if register is not None:
+        _people(items, register, as_json=as_json)
+
+
+def _people(items: tuple[evi.Attempts, ...], register: Path, *, as_json: bool) -> None:
+    found = people(items, load_register(register))
+    count = found.name.dialogues
+    if as_json:
+        typer.echo(json.dumps({"type": "name", **asdict(found.name)}))
+        typer.echo(json.dumps({"type": "person", "n": count, "right": found.right_person}))
+        typer.echo(json.dumps({"type": "verification", "n": count, "equal_error_rate": found.equal_error_rate}))
+        return
+    typer.echo(row("full name", found.name))
+    typer.echo(f"right person of the register: {100 * found.right_person:.1f}%")
+    typer.echo(f"verification, equal error rate: {100 * found.equal_error_rate:.2f}%")
