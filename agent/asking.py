@@ -15,7 +15,7 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
     """Ask for one slot; `attempt` picks the way of putting it."""
     slot = service.slots[name]
     question = wording(service, f"utter_ask_{name}", fields(state, service), attempt) or phrase("ask_request")
-    if slot.entity == "address" and "partial_address" in state.facts:
+    if slot.entity == "address" and "partial_postcode" in state.facts:
         question = phrase("house_number")
     elif slot.entity == "address" and attempt:
         question = phrase("ask_postcode")
@@ -31,7 +31,7 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
 def ask_again(state: CallState, service: Service, context: Context) -> Decision:
     """The answer did not fill the slot: ask in other words, then fetch a person."""
     asked = state.asked or ""
-    if "partial_address" in state.facts and state.facts.get("partial_new") == "yes":
+    if "partial_postcode" in state.facts and state.facts.get("partial_new") == "yes":
         facts = {name: value for name, value in state.facts.items() if name != "partial_new"}
         return ask(state.model_copy(update={"facts": facts}), service, asked, why="half of the address is known")
     if state.tries >= 1:

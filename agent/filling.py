@@ -179,8 +179,12 @@ def _tells_a_story(text: str, service: Service) -> bool:
 def _remember_half_address(state: CallState, service: Service, understanding: Understanding) -> CallState:
     """A postcode or a street without a number, while an address is asked for: kept for the next answer."""
     asked = service.slots.get(state.asked or "")
-    half = next((v for v in understanding.values if v.entity in ("postcode", "street")), None)
-    if asked is None or asked.entity != "address" or half is None:
+    postcode = next((v for v in understanding.values if v.entity == "postcode"), None)
+    if asked is None or asked.entity != "address":
         return state
-    known = {"partial_address": half.value, "partial_spoken": half.spoken, "partial_new": "yes"}
+    known: dict[str, str] = {}
+    if postcode is not None and postcode.value != state.facts.get("partial_postcode"):
+        known = {"partial_postcode": postcode.value, "partial_new": "yes"}
+    elif re.search(r"\d", understanding.text) or any(v.entity == "street" for v in understanding.values):
+        known = {"partial_said": understanding.text}
     return state.model_copy(update={"facts": {**state.facts, **known}})

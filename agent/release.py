@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
@@ -17,6 +18,9 @@ from intents.safety import Safety
 from intents.service import BUILT_IN_ENTITIES, Service
 from intents.understanding import Understanding, Value
 from voices.transcript import Heard, Unclear
+
+_LIKELY_POSTCODE = 0.5
+"""A postcode of the council's area that is at least this likely is a start; the address is read back in any case."""
 
 Choices = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -34,14 +38,7 @@ class LoadedRelease:
     def understand(self, text: str, state: CallState, listening: Listening, today: date) -> Understanding:
         """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic."""
         guessed = self.classifier.guess(text)
-        values = read_values(
-            with_half_address(text, state),
-            entities=self._entities(state, listening),
-            gazetteer=self.gazetteer,
-            choices=self._choices(state),
-            today=today,
-            expecting=listening.entity,
-        )
+        values = self._values(text, state, self._entities(state, listening), listening, today)
         return Understanding(
             text=text,
             guesses=guessed.guesses,
@@ -67,15 +64,26 @@ class LoadedRelease:
             return Pressed(keys, Understanding(keys, values=(Value("yes_no", answer, answer, 1.0),)))
         if option := _by_key(keys, state):
             return Pressed(keys, Understanding(keys, values=option))
-        values = read_values(
-            with_half_address(keys, state),
-            entities=tuple(e for e in (listening.entity,) if e),
-            gazetteer=self.gazetteer,
-            choices=self._choices(state),
-            today=today,
-            expecting=listening.entity,
-        )
+        values = self._values(keys, state, tuple(e for e in (listening.entity,) if e), listening, today)
         return Pressed(keys, Understanding(keys, values=values))
+
+    def _values(
+        self, text: str, state: CallState, entities: tuple[str, ...], listening: Listening, today: date
+    ) -> tuple[Value, ...]:
+        """Typed values; where an address is asked for, a postcode counts together with what was said before."""
+        read = partial(read_values, gazetteer=self.gazetteer, choices=self._choices(state), today=today)
+        if listening.entity != "address":
+            return read(text, entities=entities, expecting=listening.entity)
+        postcode = state.facts.get("partial_postcode")
+        if postcode is None:
+            found = read(text, entities=("postcode",), expecting="postcode")
+            likely = [v for v in found if v.probability >= _LIKELY_POSTCODE]
+            postcode = likely[0].value if likely else None
+        whole = f"{text.rstrip('.')}, {state.facts['partial_said']}" if "partial_said" in state.facts else text
+        values = read(whole, entities=entities, expecting="address", postcode=postcode)
+        if postcode is not None and not any(v.entity in ("address", "postcode") for v in values):
+            return (*values, Value("postcode", postcode, postcode, _LIKELY_POSTCODE))
+        return values
 
     def _entities(self, state: CallState, listening: Listening) -> tuple[str, ...]:
         """Entity types worth reading: what was asked for, and those of the open service, or of all while none is."""
@@ -100,12 +108,6 @@ class LoadedRelease:
         if state.options:
             choices["choice"] = {option.value: (option.spoken,) for option in state.options}
         return choices
-
-
-def with_half_address(text: str, state: CallState) -> str:
-    """The words together with the half of an address that was given before."""
-    half = state.facts.get("partial_spoken")
-    return f"{text.rstrip('.')}, {half}" if half else text
 
 
 def _by_key(keys: str, state: CallState) -> tuple[Value, ...]:

@@ -8,17 +8,19 @@ from tests.calls.harness import Script
 
 _PHONE = "Oh seven seven double oh, nine oh oh, one two three."
 _NO = "No thank you, that's all."
+_MILL_LANE = ("Number four, Mill Lane.", "Q A one, four T B.", "Number four.")
+_CRESCENT = ("Number twelve, The Crescent.", "Q A three, two F S.", "Number twelve.")
 
 HAPPY = (
     Script(
         "missed_bin",
         "Hello, you didn't empty my recycling bin this week.",
-        {"address": "Number twelve, The Crescent.", "bin_type": "The recycling.", "anything_else": _NO},
+        {"address": _CRESCENT, "bin_type": "The recycling.", "anything_else": _NO},
     ),
     Script(
         "next_collection",
         "When is my next bin collection?",
-        {"address": "Number twelve, The Crescent.", "anything_else": _NO},
+        {"address": _CRESCENT, "anything_else": _NO},
     ),
     Script(
         "bulky_waste",
@@ -26,7 +28,7 @@ HAPPY = (
         {
             "items": "An old sofa and a mattress.",
             "number_of_items": "Two.",
-            "address": "Number four, Mill Lane.",
+            "address": _MILL_LANE,
             "collection_date": "The first one please.",
             "phone": _PHONE,
             "anything_else": _NO,
@@ -38,7 +40,7 @@ HAPPY = (
         {
             "bin_type": "The recycling one.",
             "reason": "It's damaged.",
-            "address": "Number four, Mill Lane.",
+            "address": _MILL_LANE,
             "anything_else": _NO,
         },
     ),
@@ -46,7 +48,7 @@ HAPPY = (
         "assisted_collection",
         "My mum can't put her bins out any more, can you help her?",
         {
-            "address": "Number four, Mill Lane.",
+            "address": _MILL_LANE,
             "difficulty": "She has bad arthritis and walks with a frame.",
             "bin_position": "By the side gate.",
             "helper": "No.",
@@ -96,7 +98,7 @@ HAPPY = (
         "My neighbours are playing loud music every night.",
         {
             "kind": "It's loud music.",
-            "address": "Number four, Mill Lane.",
+            "address": _MILL_LANE,
             "noise_time": "Every night after eleven.",
             "name": "No.",
             "phone": "No.",
@@ -119,7 +121,7 @@ HAPPY = (
         "I'm a council tenant and there's black mould all over my bedroom wall.",
         {
             "tenancy": "The council.",
-            "address": "Number four, Mill Lane.",
+            "address": _MILL_LANE,
             "problem": "There's black mould all over the bedroom wall.",
             "room": "The bedroom.",
             "since_when": "Two weeks ago.",
@@ -132,8 +134,8 @@ HAPPY = (
         "I'm moving house and I need to tell you for the council tax.",
         {
             "move_kind": "Moving within Ashcombe.",
-            "old_address": "Number four, Mill Lane.",
-            "new_address": "Number twelve, The Crescent.",
+            "old_address": _MILL_LANE,
+            "new_address": _CRESCENT,
             "moving_date": "The first of December.",
             "name": "Margaret Taylor.",
             "phone": _PHONE,
