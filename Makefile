@@ -6,7 +6,7 @@ LOCK := uv pip compile pyproject.toml --quiet --generate-hashes --no-emit-index-
 step = @echo "==> $(1)"
 
 .DEFAULT_GOAL := help
-.PHONY: run test lint bench lock clean help prepare-run prepare-test
+.PHONY: run test lint bench lock clean help prepare-run prepare-test run-livekit livekit-server
 
 run: prepare-run  ## set up, fetch the default models, start the line
 	@exec $(BIN)/townline serve
@@ -22,6 +22,12 @@ lint: prepare-test  ## formatting, types and the direction of imports
 	@$(BIN)/mypy --no-error-summary
 	$(call step,Direction of imports)
 	@$(BIN)/lint-imports --no-color > .venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
+
+run-livekit: prepare-run  ## the same with a real LiveKit server: livekit-server, worker, watch and web
+	@exec $(BIN)/python -m deploy.livekit.run
+
+livekit-server:  ## build the real livekit-server from the Go module proxy, once
+	@$(PYTHON) deploy/livekit/build.py
 
 bench: prepare-test  ## measure what a caller waits for
 	@exec $(BIN)/townline bench response

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent import people
 from agent.closing import cleared
 from agent.context import Context
 from agent.decision import Decision, Listening
 from agent.phrases import phrase
-from agent.state import CallState, Phase
+from agent.state import CallState, HandoffDraft, Phase
 from intents.understanding import Danger
 from voices.transcript import Heard
 
@@ -39,16 +41,29 @@ def repeat(state: CallState, context: Context) -> Decision:
 def carry_on(state: CallState, context: Context) -> Decision:
     """The line broke down in the middle of the call: say so, and go on where it stood."""
     if state.phase is Phase.PERSON:
-        alone = state.model_copy(update={"phase": Phase.REQUEST})
-        return people.fetch(alone, context, reason="the line broke down", words=(phrase("carry_on"),))
+        return _fetch_again(state, context)
     return Decision(
-        state=state,
+        state=state.model_copy(update={"turn": state.turn + 1}),
         say=(phrase("carry_on"), state.said or phrase("ask_request")),
         listening=_same_question(state, context),
         decided="carry on after a fault",
         why="the process that had the call died",
         hang_up=state.phase is Phase.ENDED,
     )
+
+
+def _fetch_again(state: CallState, context: Context) -> Decision:
+    """Wait on for the person who was being fetched: the same handoff, not a second one."""
+    alone = state.model_copy(update={"phase": Phase.REQUEST, "turn": state.turn + 1})
+    decision = people.fetch(alone, context, reason="the line broke down", words=(phrase("carry_on"),))
+    key = state.facts.get("handoff_key")
+    if key is None:
+        return decision
+    effects = tuple(
+        draft.model_copy(update={"key": key}) if isinstance(draft, HandoffDraft) else draft
+        for draft in decision.effects
+    )
+    return replace(decision, effects=effects, state=decision.state.model_copy(update={"facts": state.facts}))
 
 
 def slower(state: CallState, context: Context) -> Decision:

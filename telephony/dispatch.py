@@ -42,7 +42,7 @@ def adviser_token(key: Key, room: str, adviser: str) -> str:
     return _token(key, room, f"{ADVISER}{adviser}").to_jwt()
 
 
-def test_caller_token(key: Key, settings: LiveKitSettings) -> tuple[str, str]:
+def web_caller_token(key: Key, settings: LiveKitSettings) -> tuple[str, str]:
     """A new room, and what lets a browser ring the line in it as a caller."""
     room = f"{settings.room_prefix}web-{secrets.token_hex(6)}"
     token = _token(key, room, f"web-{secrets.token_hex(4)}").with_room_config(room_configuration(settings))

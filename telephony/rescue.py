@@ -157,5 +157,7 @@ def seen(room: str, participants: Iterable[ParticipantInfo]) -> Seen:
 
 
 def _agent(participant: ParticipantInfo) -> Agent:
-    audible = any(track.type == TrackType.AUDIO for track in participant.tracks)
-    return Agent(participant.identity, audible, participant.attributes.get(BEAT, ""))
+    # It beats once it has begun to speak; a track alone may still be silent.
+    beat = participant.attributes.get(BEAT, "")
+    audible = bool(beat) and any(track.type == TrackType.AUDIO for track in participant.tracks)
+    return Agent(participant.identity, audible, beat)

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 from livekit import api, rtc
 
-from telephony.dispatch import room_configuration
+from telephony.dispatch import Key, adviser_token, room_configuration
 from telephony.livekit_settings import LiveKitSettings
 from telephony.recording import Pcm, voiced_blocks
 
@@ -211,43 +211,55 @@ class Caller:
 
 @asynccontextmanager
 async def ring(
-    livekit: LiveKit, *, number: str = "+447700900123", room: str = "", dispatched: bool = True
+    livekit: LiveKit, *, number: str = "+447700900123", headers: dict[str, str] | None = None
 ) -> AsyncIterator[Caller]:
     """Ring the line as a call from the telephone network does: a room of its own, dispatched by its configuration."""
-    name = room or f"{livekit.settings.room_prefix}{os.urandom(4).hex()}"
+    name = f"{livekit.settings.room_prefix}{os.urandom(4).hex()}"
+    attributes = {
+        "sip.phoneNumber": number,
+        "sip.trunkPhoneNumber": "+441632960100",
+        "sip.callID": f"SCL_{os.urandom(6).hex()}",
+        "sip.callStatus": "active",
+        **(headers or {}),
+    }
     token = (
         api.AccessToken(KEY, SECRET)
         .with_identity(f"sip_{os.urandom(4).hex()}")
         .with_kind("sip")
-        .with_attributes(
-            {
-                "sip.phoneNumber": number,
-                "sip.trunkPhoneNumber": "+441632960100",
-                "sip.callID": f"SCL_{os.urandom(6).hex()}",
-                "sip.callStatus": "active",
-            }
-        )
+        .with_attributes(attributes)
         .with_grants(api.VideoGrants(room_join=True, room=name))
         .with_ttl(dt.timedelta(minutes=5))
+        .with_room_config(room_configuration(livekit.settings))
     )
-    if dispatched:
-        token = token.with_room_config(room_configuration(livekit.settings))
-    caller = Caller(rtc.Room(), name)
-
-    @caller.room.on("track_subscribed")
-    def _subscribed(track: rtc.Track, *_: object) -> None:
-        caller.listen_to(track)
-
-    @caller.room.on("disconnected")
-    def _disconnected(*_: object) -> None:
-        caller.gone.set()
-
-    await caller.room.connect(livekit.url, token.to_jwt())
-    try:
-        await caller.begin()
+    async with _in_room(livekit, name, token.to_jwt()) as caller:
         yield caller
+
+
+@asynccontextmanager
+async def adviser(livekit: LiveKit, room: str) -> AsyncIterator[Caller]:
+    """An adviser's browser in a call's room."""
+    async with _in_room(livekit, room, adviser_token(Key(KEY, SECRET), room, "7")) as colleague:
+        yield colleague
+
+
+@asynccontextmanager
+async def _in_room(livekit: LiveKit, name: str, token: str) -> AsyncIterator[Caller]:
+    somebody = Caller(rtc.Room(), name)
+
+    @somebody.room.on("track_subscribed")
+    def _subscribed(track: rtc.Track, *_: object) -> None:
+        somebody.listen_to(track)
+
+    @somebody.room.on("disconnected")
+    def _disconnected(*_: object) -> None:
+        somebody.gone.set()
+
+    await somebody.room.connect(livekit.url, token)
+    try:
+        await somebody.begin()
+        yield somebody
     finally:
-        await caller.aclose()
+        await somebody.aclose()
 
 
 def _code(key: str) -> int:

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from livekit import api
 
-from agent.records import Call
+from agent.records import Call, Store
+from agent.state import Phase
+from telephony.recording import voiced_blocks
 from tests.calls.voices import VOICES, spoken
-from tests.telephony.livekit import Caller, LiveKit, ring
+from tests.telephony.livekit import CALLER_RATE, Caller, LiveKit, adviser, ring
 from tests.telephony.workers import records
 
 pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(400)]
@@ -19,30 +21,131 @@ MISSED_BIN = "Hello, you didn't empty my recycling bin this week."
 
 
 async def sid(livekit: LiveKit, caller: Caller) -> str:
+    """The call's id in the records: its room's."""
     async with livekit.api() as lkapi:
         found = await lkapi.room.list_rooms(api.ListRoomsRequest(names=[caller.name]))
     return found.rooms[0].sid
 
 
-async def ended(config: Path, call_id: str) -> Call:
-    """The call's record, once it says how the call ended."""
-    async with asyncio.timeout(20), records(config) as store:
-        while (call := await store.call(call_id)).ended is None:  # noqa: ASYNC110 - another process writes it
+async def until_on_record(store: Store, call_id: str, what: str) -> Call:
+    """The call's record once `what` of it, `ended` or `state`, is there."""
+    async with asyncio.timeout(20):
+        while getattr(call := await store.call(call_id), what) is None:  # noqa: ASYNC110 - another process writes it
             await asyncio.sleep(0.1)
     return call
 
 
+async def rooms(livekit: LiveKit) -> int:
+    async with livekit.api() as lkapi:
+        return len((await lkapi.room.list_rooms(api.ListRoomsRequest())).rooms)
+
+
 async def test_a_caller_is_greeted_understood_and_answered(livekit: LiveKit, line: Path) -> None:
-    async with ring(livekit) as caller:
+    async with ring(livekit, headers={"sip.h.x-junk": "x" * 8192}) as caller:
         await caller.hears_speech()
         await caller.hears_silence()
         call_id = await sid(livekit, caller)
         await caller.say(spoken(MISSED_BIN, VOICES[0]))
         await caller.hears_speech()
         await caller.hears_silence()
-        async with records(line) as store:
-            call = await store.call(call_id)
+    async with records(line) as store:
+        call = await until_on_record(store, call_id, "ended")
+    assert call.outcome == "caller hung up"
     assert call.caller == "+447700900123"
     assert call.state is not None
     assert call.state.service == "missed_bin"
-    assert (await ended(line, call_id)).outcome == "caller hung up"
+
+
+async def test_a_caller_who_speaks_into_the_greeting_is_heard_and_the_greeting_stops(
+    livekit: LiveKit, line: Path
+) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        before = len(caller.heard)
+        speaking = asyncio.create_task(caller.say(spoken(MISSED_BIN, VOICES[0])))
+        await caller.hears_silence(quiet=0.5)
+        await speaking
+        await caller.hears_speech()
+        greeting = voiced_blocks(caller.audio()[: before * CALLER_RATE // 50], CALLER_RATE).sum() / 100
+        call_id = await sid(livekit, caller)
+        async with records(line) as store:
+            call = await until_on_record(store, call_id, "state")
+    assert greeting < 3.0, "the whole greeting takes more than six seconds"
+    assert call.state is not None
+    assert call.state.turn >= 1
+
+
+async def test_nought_during_the_greeting_fetches_a_person(livekit: LiveKit, line: Path) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        await caller.press("0")
+        await caller.hears_silence()
+        call_id = await sid(livekit, caller)
+        async with records(line) as store:
+            waiting = [one for one in await store.handoffs("waiting") if one.call_id == call_id]
+            call = await store.call(call_id)
+    assert call.state is not None
+    assert call.state.phase is Phase.PERSON
+    assert len(waiting) == 1
+
+
+async def test_a_flood_of_keys_does_no_harm(livekit: LiveKit, line: Path) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        await caller.press("123456789#" * 20)
+        await caller.hears_silence()
+        await caller.say(spoken(MISSED_BIN, VOICES[0]))
+        await caller.hears_speech()
+
+
+async def test_after_the_goodbye_the_line_hangs_up(livekit: LiveKit, line: Path) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        await caller.hears_silence()
+        call_id = await sid(livekit, caller)
+        await caller.say(spoken("No thank you, goodbye.", VOICES[0]))
+        await caller.hears_speech()
+        async with asyncio.timeout(20):
+            await caller.gone.wait()
+        async with records(line) as store:
+            call = await until_on_record(store, call_id, "ended")
+    assert call.outcome == "say goodbye"
+
+
+async def test_an_adviser_joins_and_leaves(livekit: LiveKit, line: Path) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        async with adviser(livekit, caller.name) as colleague:
+            await colleague.say(spoken("Hello, this is the contact centre.", VOICES[1]))
+            await caller.hears_silence()
+            await caller.say(spoken("Hello, my bin was not emptied.", VOICES[0]))
+            await colleague.hears_speech()
+            await caller.hears_silence()
+            mark = len(caller.heard)
+        await caller.hears_speech()
+    assert mark
+
+
+async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line: Path) -> None:
+    asked = {
+        "missed_bin": MISSED_BIN,
+        "pothole": "There's a big pothole in the road.",
+        "council_tax_move": "I'm moving house and I need to tell you for the council tax.",
+    }
+
+    async def one(words: str) -> str | None:
+        async with ring(livekit) as caller:
+            await caller.hears_speech()
+            await caller.hears_silence()
+            call_id = await sid(livekit, caller)
+            await caller.say(spoken(words, VOICES[0]))
+            await caller.hears_speech()
+            await caller.hears_silence()
+        async with records(line) as store:
+            state = (await until_on_record(store, call_id, "ended")).state
+        return state.service if state else None
+
+    for words in asked.values():
+        await asyncio.to_thread(spoken, words, VOICES[0])
+    assert await asyncio.gather(*(one(words) for words in asked.values())) == list(asked)
+    assert await rooms(livekit) == 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,6 +23,8 @@ from tests.telephony.livekit import KEY, SECRET, LiveKit, free_port
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 240
+_TRAINED = Path(tempfile.gettempdir()) / "townline-trained-releases"
+"""What was trained before; what is out of date in it is trained again."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ def configured(folder: Path, livekit: LiveKit, **telephony: object) -> Path:
     config["hours"]["people"] = "housing_emergency"
     watch = {"watch_port": free_port(), **livekit.settings.model_dump(include={"answer_seconds", "silent_seconds"})}
     config["telephony"] |= {"livekit": {"url": livekit.url, **watch}, **telephony}
+    if _TRAINED.exists():
+        shutil.copytree(_TRAINED, folder / "var" / "releases", dirs_exist_ok=True)
     path = folder / "config.yaml"
     with path.open("w") as out:
         yaml.dump(config, out)
@@ -93,7 +99,8 @@ def townline(command: list[str], config: Path, ready: str) -> Iterator[Process]:
 @contextmanager
 def worker(config: Path) -> Iterator[Process]:
     """A worker that has registered and has a process warm."""
-    with townline(["worker", "--health-port", "0"], config, "process initialized") as running:
+    with townline(["worker", "--health-port", "0"], config, "registered worker") as running:
+        shutil.copytree(config.parent / "var" / "releases", _TRAINED, dirs_exist_ok=True)
         yield running
 
 

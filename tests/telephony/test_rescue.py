@@ -1,0 +1,87 @@
+"""Calls whose agent does not come, dies or freezes, on the real server with real workers and the real watch."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.calls.voices import VOICES, spoken
+from tests.telephony.livekit import LiveKit, livekit_server, ring
+from tests.telephony.test_rooms import MISSED_BIN, sid
+from tests.telephony.workers import configured, records, townline, worker
+
+pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(500)]
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[LiveKit]:
+    with livekit_server(tmp_path) as running:
+        yield running
+
+
+def figure(config: Path, name: str) -> float:
+    """A number that the watch counts."""
+    port = YAML(typ="safe").load(config)["telephony"]["livekit"]["watch_port"]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", answer.read().decode(), re.MULTILINE)
+    return float(found[1]) if found else 0.0
+
+
+async def test_a_call_that_nobody_can_take_is_given_up_within_seconds(server: LiveKit, tmp_path: Path) -> None:
+    config = configured(tmp_path, server)
+    with townline(["watch"], config, "watching") as watch:
+        async with ring(server) as caller, asyncio.timeout(30):
+            await caller.gone.wait()
+        again = figure(config, 'townline_dispatched_again_total{why="not answered"}')
+        people, lost = figure(config, "townline_calls_to_people_total"), figure(config, "townline_calls_lost_total")
+    assert (again, people, lost) == (1.0, 1.0, 1.0)
+    assert "alarm" in watch.said
+
+
+async def test_a_caller_whose_worker_is_killed_is_told_and_goes_on_where_they_were(
+    server: LiveKit, tmp_path: Path
+) -> None:
+    config = configured(tmp_path, server)
+    with ExitStack() as stack:
+        workers = [stack.enter_context(worker(config)) for _ in range(2)]
+        stack.enter_context(townline(["watch"], config, "watching"))
+        async with ring(server) as caller:
+            await caller.hears_speech()
+            await caller.hears_silence()
+            call_id = await sid(server, caller)
+            await caller.say(spoken(MISSED_BIN, VOICES[0]))
+            await caller.hears_speech()
+            await caller.hears_silence()
+            busy = next(one for one in workers if "received job request" in one.said)
+            busy.kill()
+            await caller.hears_speech(5.0)
+            await caller.hears_silence()
+            async with records(config) as store:
+                turns, call = await store.turns(call_id), await store.call(call_id)
+        again = figure(config, 'townline_dispatched_again_total{why="fell silent"}')
+    assert again == 1.0
+    assert "there was a fault at our end" in (turns[-1].said or "")
+    assert call.state is not None
+    assert call.state.service == "missed_bin"
+
+
+async def test_a_worker_that_is_asked_to_end_finishes_its_calls_first(server: LiveKit, tmp_path: Path) -> None:
+    config = configured(tmp_path, server)
+    with worker(config) as running:
+        async with ring(server) as caller:
+            await caller.hears_speech()
+            running.terminate()
+            await caller.hears_silence()
+            await caller.say(spoken(MISSED_BIN, VOICES[0]))
+            await caller.hears_speech()
+            async with ring(server) as late:
+                await asyncio.sleep(3)
+                assert late.heard == []
+        assert await asyncio.to_thread(running.process.wait, 60) == 0
