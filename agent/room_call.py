@@ -4,12 +4,14 @@ of a room."""
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
 
 from livekit import rtc
 
 from agent.direct_call import Adviser, DirectCall
+from agent.errors import NotOnRecordError
 from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
 from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, the_caller
@@ -58,18 +60,37 @@ class RoomCall:
         self._listen()
         caller = await the_caller(self._room)
         self._caller = caller.identity
+        number = caller.attributes.get("sip.phoneNumber") or None
         try:
+            if await self._too_often(number):
+                log.warning("call %s: one number rings too often, hung up", self._id)
+                await self._delete_room()
+                return
             await self._track.publish(self._room)
             self._direct = await self._line.start(
                 channel="telephone",
                 on_event=self._on_event,
-                caller_phone=caller.attributes.get("sip.phoneNumber") or None,
+                caller_phone=number,
                 call_id=self._id,
                 ahead=AHEAD_SECONDS,
             )
             await self._talk(self._direct, caller)
         finally:
             await self._track.aclose()
+
+    async def _too_often(self, number: str | None) -> bool:
+        """Whether this number has had its calls of the hour. A call that goes on after a fault is not a new one."""
+        limits = self._line.settings.telephony.limits
+        if number is None or number in limits.exempt:
+            return False
+        store = self._line.store
+        if await store.calls_from(number, store.now() - dt.timedelta(hours=1)) < limits.calls_an_hour:
+            return False
+        try:
+            await store.call(self._id)
+        except NotOnRecordError:
+            return True
+        return False
 
     async def _talk(self, direct: DirectCall, caller: rtc.RemoteParticipant) -> None:
         streams = [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.errors import NotOnRecordError
@@ -84,6 +85,15 @@ class CallRecords(Database):
         async def work(session: AsyncSession) -> tuple[Turn, ...]:
             rows = await session.scalars(select(TurnRow).where(TurnRow.call_id == call_id).order_by(TurnRow.number))
             return tuple(Turn.model_validate(row) for row in rows)
+
+        return await self._read(work)
+
+    async def calls_from(self, caller: str, since: dt.datetime) -> int:
+        """How many calls one number has made since a time."""
+
+        async def work(session: AsyncSession) -> int:
+            asked = select(func.count()).where(CallRow.caller == caller, CallRow.started >= since)
+            return int(await session.scalar(asked) or 0)
 
         return await self._read(work)
 

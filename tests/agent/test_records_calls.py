@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import re
 
 import pytest
@@ -153,3 +154,14 @@ async def test_a_reference_begins_with_the_councils_letters_and_grows_when_short
             "call-1", state=drafts.state(), heard="", said="", decision="", drafts=drafted
         )
         assert all(one.reference.startswith("AS-") for one in recorded)
+
+
+async def test_the_calls_of_one_number_are_counted(store: Store, clock: Clock) -> None:
+    await ring(store, "call-1")
+    clock.forward(hours=2)
+    await ring(store, "call-2")
+    await store.start_call("call-3", channel="browser", caller=None, release=1)
+
+    assert await store.calls_from("01632 960001", store.now() - dt.timedelta(hours=1)) == 1
+    assert await store.calls_from("01632 960001", store.now() - dt.timedelta(hours=3)) == 2
+    assert await store.calls_from("01632 960002", store.now() - dt.timedelta(hours=3)) == 0
