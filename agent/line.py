@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-import os
-import socket
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
@@ -20,19 +18,20 @@ from agent.conversation import Conversation
 from agent.decision import Circumstances
 from agent.direct_call import DirectCall
 from agent.effects import Effects
-from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
+from agent.errors import LineBusyError, NotOnRecordError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
-from agent.notifier import GovUkNotify, NoNotifier, Notifier
+from agent.keeping import notifier, open_runner, open_store, tended
 from agent.outbox import Outbox
-from agent.phrases import phrases
+from agent.phrases import fixed_wording
 from agent.publishing import Publisher, Warm
 from agent.records import Store
 from agent.records.database import Clock, utc_now
 from agent.release import LoadedRelease
-from agent.settings import Settings, secrets
+from agent.settings import Settings
 from agent.speech import open_speech
+from agent.spoken import window_in_words
 from agent.state import CallState, HandoffDraft, Recorded
 from telephony.hours import Hours
 from voices.errors import VoicesError
@@ -44,8 +43,6 @@ from voices.speech import Admission, SpeechModels
 log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
-
-_DAY_SECONDS = 86_400
 
 
 class Line:
@@ -86,7 +83,7 @@ class Line:
     async def render_wording(self, progress: Progress = lambda _: None) -> None:
         """Render the fixed wording of the active release, so that replies start at once; calls come first."""
         release = await self.publisher.active()
-        texts = list(dict.fromkeys(fixed_wording(release, self.settings.council.name)))
+        texts = list(dict.fromkeys(fixed_wording(release.services, self.settings.council.name)))
         for done, text in enumerate(texts, start=1):
             await self._idle.wait()
             await self._ready.prepare([text])
@@ -225,52 +222,6 @@ class Line:
         )
 
 
-def window_in_words(now: dt.datetime, start: dt.datetime, end: dt.datetime) -> str:
-    """`today between 14:00 and 16:00`, `on Tuesday 24 November between 08:30 and 10:30`."""
-    days = (start.date() - now.date()).days
-    day = {0: "today", 1: "tomorrow"}.get(days, f"on {start:%A} {start.day} {start:%B}")
-    return f"{day} between {start:%H:%M} and {end:%H:%M}"
-
-
-def fixed_wording(release: LoadedRelease, council: str) -> Iterable[str]:
-    """Every sentence of a release that holds nothing that varies."""
-    for text in phrases().values():
-        filled = text.replace("{council}", council)
-        if "{" not in filled:
-            yield filled
-    for service in release.services.values():
-        for variants in service.responses.values():
-            yield from (variant.text for variant in variants if "{" not in variant.text)
-
-
-def _runner(settings: Settings) -> ActionRunner:
-    if settings.agent.action_server:
-        return ActionRunner.remote(settings.agent.action_server)
-    return ActionRunner.in_process(
-        database=settings.data_dir / "back_office.db", council=settings.file(settings.intents.gazetteer)
-    )
-
-
-def _notifier() -> Notifier:
-    key = secrets().notify_key
-    return GovUkNotify(key.get_secret_value()) if key else NoNotifier()
-
-
-async def _purge_daily(store: Store) -> None:
-    """Delete what is past its retention, now and every day."""
-    while True:
-        try:
-            await store.purge(store.now())
-        except StoreUnavailableError as error:
-            log.warning("purge put off: %s", error.code)
-        await asyncio.sleep(_DAY_SECONDS)
-
-
-async def _stopped(task: asyncio.Task[object]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
         log.error("a call ended badly", exc_info=task.exception())
@@ -285,35 +236,27 @@ async def open_line(
     clock: Clock = utc_now,
     speech: SpeechModels | None = None,
     warm: Warm | None = None,
+    tend: bool = True,
 ) -> AsyncIterator[Line]:
     """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
     the calls it left; without it, none are recovered. `clock` gives the time in UTC. `speech` and `warm` are what the
-    process has ready already.
+    process has ready already. `tend`: deliver and purge in the background; a process that has only one call does not.
 
     Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
     """
     async with AsyncExitStack() as stack:
         progress("store")
-        url = secrets().database_url
-        store = await stack.enter_async_context(
-            Store.open(
-                url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}",
-                owner=owner or f"{socket.gethostname()}:{os.getpid()}",
-                clock=clock,
-            )
-        )
+        store = await stack.enter_async_context(open_store(settings, owner=owner, clock=clock))
         hours = Hours(settings.hours)
         if owner is not None:
             await store.recover(hours.next_window(store.now()))
         progress("speech models")
         if speech is None:
             speech = await stack.enter_async_context(open_speech(settings))
-        runner = await stack.enter_async_context(_runner(settings))
-        outbox = Outbox(store, runner, _notifier())
-        deliveries = asyncio.create_task(outbox.run(), name="outbox")
-        stack.push_async_callback(_stopped, deliveries)
-        purging = asyncio.create_task(_purge_daily(store), name="purge")
-        stack.push_async_callback(_stopped, purging)
+        runner = await stack.enter_async_context(open_runner(settings))
+        outbox = Outbox(store, runner, notifier())
+        if tend:
+            await stack.enter_async_context(tended(store, outbox))
         queue = HandoffQueue(store, hours, settings.hours.people)
         progress("end of turn")
         await asyncio.to_thread(Hearing(speech).prewarm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -43,3 +43,14 @@ def joined(options: tuple[str, ...]) -> str:
     if len(options) < 2:
         return "".join(options)
     return f"{', '.join(options[:-1])}, or {options[-1]}"
+
+
+def fixed_wording(services: Mapping[str, Service], council: str) -> Iterator[str]:
+    """Every sentence of the line's own and of its services' that holds nothing that varies."""
+    for text in phrases().values():
+        filled = text.replace("{council}", council)
+        if "{" not in filled:
+            yield filled
+    for service in services.values():
+        for variants in service.responses.values():
+            yield from (variant.text for variant in variants if "{" not in variant.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from datetime import date
 
@@ -33,3 +34,10 @@ def _day(iso: str) -> str:
     except ValueError:
         return iso
     return f"{day:%A} {day.day} {day:%B}"
+
+
+def window_in_words(now: dt.datetime, start: dt.datetime, end: dt.datetime) -> str:
+    """`today between 14:00 and 16:00`, `on Tuesday 24 November between 08:30 and 10:30`."""
+    days = (start.date() - now.date()).days
+    day = {0: "today", 1: "tomorrow"}.get(days, f"on {start:%A} {start.day} {start:%B}")
+    return f"{day} between {start:%H:%M} and {end:%H:%M}"

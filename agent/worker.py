@@ -16,9 +16,10 @@ from pathlib import Path
 
 from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
 
+from agent.keeping import notifier, open_runner, open_store, tended
 from agent.line import open_line
+from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm
-from agent.records import Store
 from agent.room_call import RoomCall
 from agent.settings import Settings, load, secrets
 from agent.speech import server_settings
@@ -66,15 +67,9 @@ def prewarm(config: Path, speech: str, process: JobProcess) -> None:
 
 async def _warm(settings: Settings) -> Warm:
     school = School.open(settings)
-    async with Store.open(database_url(settings)) as store:
+    async with open_store(settings) as store:
         publisher = await Publisher.open(settings, store, Warm(school))
         return Warm(school, await publisher.active())
-
-
-def database_url(settings: Settings) -> str:
-    """The store's URL, with its password."""
-    url = secrets().database_url
-    return url.get_secret_value() if url else f"sqlite:///{settings.data_dir / 'townline.db'}"
 
 
 async def take_call(job: JobContext) -> None:
@@ -84,7 +79,9 @@ async def take_call(job: JobContext) -> None:
         connecting = asyncio.create_task(job.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY), name="connect")
         try:
             speech = await stack.enter_async_context(SpeechClient(ready.speech))
-            line = await stack.enter_async_context(open_line(ready.settings, speech=speech, warm=ready.warm))
+            line = await stack.enter_async_context(
+                open_line(ready.settings, speech=speech, warm=ready.warm, tend=False)
+            )
         finally:
             await connecting
         await RoomCall(job.room, line, job.job.room.sid, delete_room=job.delete_room).run()
@@ -169,6 +166,9 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
         speech = await stack.enter_async_context(_speech(settings))
         # Once here, so that no process has to train when a call comes.
         await _warm(settings)
+        store = await stack.enter_async_context(open_store(settings))
+        runner = await stack.enter_async_context(open_runner(settings))
+        await stack.enter_async_context(tended(store, Outbox(store, runner, notifier())))
         load_now = Load(settings.telephony.most_calls)
         client = await stack.enter_async_context(SpeechClient(speech))
         watching = asyncio.create_task(load_now.watch(client), name="speech server's places")
