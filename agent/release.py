@@ -92,6 +92,8 @@ class LoadedRelease:
         wanted |= {listening.entity.partition(":")[0]} if listening.entity else set()
         if state.phase in (Phase.CALLBACK_NUMBER, Phase.PERSON):
             wanted.add("phone")
+        if state.options:
+            wanted.add("choice")
         if "address" in wanted:
             wanted |= {"postcode", "street"}
         return tuple(sorted(wanted | {"yes_no"}))

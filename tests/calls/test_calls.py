@@ -1,0 +1,159 @@
+"""Whole calls, out loud: a caller's audio in, the line's audio out, and the store as it is afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from agent import models
+from agent.errors import AgentError
+from agent.line import Line, open_line
+from agent.settings import ROOT, Settings, load
+from tests.calls.harness import Heard, Script, ring
+from tests.calls.scripts import CORRECTED, HAPPY, TROUBLED
+from tests.calls.voices import VOICES
+from voices.whisper import Recogniser
+
+pytestmark = [pytest.mark.xdist_group("calls"), pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="module")]
+
+_FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
+_AT_ONCE = 4
+_CHANGED = {
+    "missed_bin": ("address", "14 The Crescent"),
+    "next_collection": ("address", "14 The Crescent"),
+    "bulky_waste": ("number_of_items", "3"),
+    "new_bin": ("bin_type", "food"),
+    "assisted_collection": ("address", "8 Mill Lane"),
+    "fly_tipping": ("location", "Mill Lane"),
+    "pothole": ("surface", "pavement"),
+    "street_light": ("fault", "flickering"),
+    "noise": ("address", "8 Mill Lane"),
+    "dead_animal": ("animal", "badger"),
+    "housing_repair": ("room", "kitchen"),
+    "council_tax_move": ("moving_date", "2026-12-02"),
+}
+
+
+class Calls:
+    """All the calls of this module, made some at a time on one line, and each fetched by its test."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._made: dict[tuple[str, str], asyncio.Task[Heard]] = {}
+
+    def make(self, kind: str, scripts: tuple[Script, ...]) -> None:
+        for number, script in enumerate(scripts):
+            task = asyncio.create_task(self._one(script, number))
+            self._made[kind, script.service] = task
+
+    async def made(self, kind: str, service: str) -> Heard:
+        return await self._made[kind, service]
+
+    async def _one(self, script: Script, number: int) -> Heard:
+        async with self._places:
+            return await ring(self.line, script, VOICES[number % len(VOICES)])
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def calls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Calls]:
+    try:
+        for name in ("whisper-tiny-en", "piper-joe", "minilm"):
+            models.path(name)
+    except AgentError as error:
+        pytest.skip(str(error))
+    settings = _settings(tmp_path_factory.mktemp("line"))
+    began = time.monotonic()
+    async with open_line(
+        settings, clock=lambda: _FRIDAY_MORNING + dt.timedelta(seconds=time.monotonic() - began)
+    ) as line:
+        made = Calls(line)
+        made.make("happy", HAPPY)
+        made.make("corrected", CORRECTED)
+        made.make("troubled", TROUBLED)
+        yield made
+
+
+def _settings(folder: Path) -> Settings:
+    settings = load(ROOT / "config.yaml", Settings)
+    agent = settings.agent.model_copy(update={"data_dir": folder})
+    telephony = settings.telephony.model_copy(update={"person_wait_seconds": 2.0, "most_calls": 2 * _AT_ONCE})
+    changed = settings.model_copy(update={"agent": agent, "telephony": telephony})
+    changed.located(ROOT)
+    return changed
+
+
+@pytest.mark.parametrize("service", [script.service for script in HAPPY])
+async def test_a_request_is_done_and_its_reference_is_heard(calls: Calls, service: str) -> None:
+    # Given a caller who answers what is asked, when the call is over, then there is one case, delivered, with what was
+    # said, and the reference that the caller heard is the case's.
+    heard = await calls.made("happy", service)
+    kept = [effect for effect in heard.effects if effect.kind == "case"]
+    assert [effect.service for effect in kept] == [service], str(heard)
+    case = await calls.line.store.case(kept[0].reference)
+    assert case.status == "open"
+    assert case.delivery in ("done", "none"), str(heard)
+    assert case.reference in heard.said
+    assert _digits(case.reference) in _spoken_digits(heard), str(heard)
+
+
+async def test_a_damp_home_starts_the_clock_of_awaabs_law(calls: Calls) -> None:
+    heard = await calls.made("happy", "housing_repair")
+    case = await calls.line.store.case(next(e.reference for e in heard.effects if e.kind == "case"))
+    assert case.hazard == "damp_mould"
+    assert case.due is not None
+    assert (case.due.date() - _FRIDAY_MORNING.date()).days == 14
+
+
+@pytest.mark.parametrize("service", [script.service for script in CORRECTED])
+async def test_a_correction_at_the_read_back_is_what_is_filed(calls: Calls, service: str) -> None:
+    heard = await calls.made("corrected", service)
+    kept = [effect for effect in heard.effects if effect.kind == "case"]
+    assert [effect.service for effect in kept] == [service], str(heard)
+    case = await calls.line.store.case(kept[0].reference)
+    slot, value = _CHANGED[service]
+    given = case.slots[slot]
+    assert value in (given.value, given.spoken) or value in given.spoken, str(heard)
+
+
+@pytest.mark.parametrize("service", [script.service for script in TROUBLED])
+async def test_an_unclear_answer_is_asked_again_and_a_person_comes_when_asked_for(calls: Calls, service: str) -> None:
+    heard = await calls.made("troubled", service)
+    assert "Sorry" in heard.said, str(heard)
+    assert any(effect.kind == "handoff" for effect in heard.effects), str(heard)
+    assert not [effect for effect in heard.effects if effect.kind == "case"], str(heard)
+
+
+async def test_every_call_says_first_that_it_is_a_machine(calls: Calls) -> None:
+    heard = await calls.made("happy", "pothole")
+    words = _transcribed(heard.line_audio[: 16_000 * 12])
+    assert "automated" in words
+    assert "person" in words
+
+
+async def test_nothing_is_left_open_in_the_records(calls: Calls) -> None:
+    for kind, scripts in (("happy", HAPPY), ("corrected", CORRECTED), ("troubled", TROUBLED)):
+        for script in scripts:
+            await calls.made(kind, script.service)
+    assert await calls.line.store.open_calls() == ()
+
+
+def _digits(reference: str) -> str:
+    return re.sub(r"\D", "", reference)[:2]
+
+
+def _spoken_digits(heard: Heard) -> str:
+    """The digits of the line's last words as another pair of ears wrote them down; tiny.en drops one now and then."""
+    return re.sub(r"\D", "", _transcribed(heard.line_audio[-16_000 * 22 :]))
+
+
+def _transcribed(pcm: object) -> str:
+    recogniser = Recogniser(models.path("whisper-tiny-en"))
+    return str(getattr(recogniser.transcribe(pcm), "text", "")).lower()  # type: ignore[arg-type]
