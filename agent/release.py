@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ from voices.transcript import Heard, Unclear
 
 _LIKELY_POSTCODE = 0.5
 """A postcode of the council's area that is at least this likely is a start; the address is read back in any case."""
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Choices = Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -73,7 +76,11 @@ class LoadedRelease:
         """Typed values; where an address is asked for, a postcode counts together with what was said before."""
         read = partial(read_values, gazetteer=self.gazetteer, choices=self._choices(state), today=today)
         if listening.entity != "address":
-            return read(text, entities=entities, expecting=listening.entity)
+            said = read(text, entities=entities, expecting=listening.entity)
+            offered = {option.value for option in state.options}
+            if not offered or any(v.value in offered for v in said):
+                return said
+            return (*_same_weekday(said, state), *read(text, entities=("choice",), expecting="choice"), *said)
         postcode = state.facts.get("partial_postcode")
         if postcode is None:
             found = read(text, entities=("postcode",), expecting="postcode")
@@ -92,8 +99,6 @@ class LoadedRelease:
         wanted |= {listening.entity.partition(":")[0]} if listening.entity else set()
         if state.phase in (Phase.CALLBACK_NUMBER, Phase.PERSON):
             wanted.add("phone")
-        if state.options:
-            wanted.add("choice")
         if "address" in wanted:
             wanted |= {"postcode", "street"}
         return tuple(sorted(wanted | {"yes_no"}))
@@ -110,6 +115,17 @@ class LoadedRelease:
         if state.options:
             choices["choice"] = {option.value: (option.spoken,) for option in state.options}
         return choices
+
+
+def _same_weekday(said: tuple[Value, ...], state: CallState) -> tuple[Value, ...]:
+    """ "Tuesday" is the Tuesday that was offered, not the next one."""
+    days = {_weekday(v.value) for v in said if v.entity == "date" and _ISO_DATE.fullmatch(v.value)}
+    fitting = [o for o in state.options if _ISO_DATE.fullmatch(o.value) and _weekday(o.value) in days]
+    return tuple(Value("choice", o.value, o.spoken, 0.9) for o in fitting) if len(fitting) == 1 else ()
+
+
+def _weekday(day: str) -> int:
+    return date.fromisoformat(day).weekday()
 
 
 def _by_key(keys: str, state: CallState) -> tuple[Value, ...]:
