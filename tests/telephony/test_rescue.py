@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(500)]
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[LiveKit]:
-    with livekit_server(tmp_path) as running:
+    # On a machine that runs other tests as well, a living process may be late.
+    with livekit_server(tmp_path, silent_seconds=4.0) as running:
         yield running
 
 
@@ -61,7 +62,7 @@ async def test_a_caller_whose_worker_is_killed_is_told_and_goes_on_where_they_we
             await caller.hears_silence()
             busy = next(one for one in workers if "received job request" in one.said)
             busy.kill()
-            await caller.hears_speech(5.0)
+            await caller.hears_speech()
             await caller.hears_silence()
             async with records(config) as store:
                 turns, call = await store.turns(call_id), await store.call(call_id)
