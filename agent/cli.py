@@ -14,6 +14,7 @@ from typer.main import get_command
 
 COMMANDS = {
     "call": "agent.commands.call:call",
+    "doctor": "agent.commands.doctor:doctor",
     "evaluate": "agent.commands.evaluate:app",
     "gazetteer": "agent.commands.gazetteer:app",
     "knowledge": "agent.commands.knowledge:app",

@@ -16,16 +16,17 @@ from pathlib import Path
 
 from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
 
+from agent import readiness
+from agent.credentials import livekit_key, livekit_settings
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.line import open_line
 from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm
 from agent.room_call import RoomCall
-from agent.settings import Settings, load, secrets
+from agent.settings import Settings, load
 from agent.speech import server_settings
 from agent.training import School
-from telephony.errors import LiveKitUnavailableError
-from telephony.livekit_settings import LiveKitSettings
+from telephony.errors import NoCallerError
 from voices.child import SpeechServer
 from voices.client import SpeechClient
 from voices.errors import VoicesError
@@ -84,7 +85,10 @@ async def take_call(job: JobContext) -> None:
             )
         finally:
             await connecting
-        await RoomCall(job.room, line, job.job.room.sid, delete_room=job.delete_room).run()
+        try:
+            await RoomCall(job.room, line, job.job.room.sid, delete_room=job.delete_room).run()
+        except NoCallerError as error:
+            log.info("room %s: %s", job.job.room.sid, error)
     job.shutdown("the call is over")
 
 
@@ -116,7 +120,7 @@ class Load:
 def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, *, health_port: int) -> AgentServer:
     """The worker as LiveKit knows it. Raises `LiveKitUnavailableError` without a `livekit` section or its key."""
     livekit = livekit_settings(settings)
-    key, secret = livekit_key()
+    key = livekit_key()
     server = AgentServer(
         job_executor_type=JobExecutorType.PROCESS,
         load_fnc=load_now,
@@ -125,8 +129,8 @@ def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, 
         initialize_process_timeout=_START_SECONDS,
         drain_timeout=settings.agent.longest_call_minutes * 60,
         ws_url=livekit.url,
-        api_key=key,
-        api_secret=secret,
+        api_key=key.name,
+        api_secret=key.secret,
         host="127.0.0.1",
         port=health_port,
         setup_fnc=partial(prewarm, config, speech),
@@ -137,21 +141,6 @@ def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, 
     return server
 
 
-def livekit_settings(settings: Settings) -> LiveKitSettings:
-    """The `livekit` section. Raises `LiveKitUnavailableError` when there is none."""
-    if settings.telephony.livekit is None:
-        raise LiveKitUnavailableError("config.yaml has no telephony: livekit: section")
-    return settings.telephony.livekit
-
-
-def livekit_key() -> tuple[str, str]:
-    """Key and secret. Raises `LiveKitUnavailableError` when they are not in the environment."""
-    key, secret = secrets().livekit_key, secrets().livekit_secret
-    if key is None or secret is None:
-        raise LiveKitUnavailableError("TOWNLINE_LIVEKIT_KEY and TOWNLINE_LIVEKIT_SECRET are not set")
-    return key.get_secret_value(), secret.get_secret_value()
-
-
 async def work(settings: Settings, config: Path, *, health_port: int) -> None:
     """Take calls until SIGTERM or SIGINT; then take no more, and end when the last one is over.
 
@@ -159,6 +148,7 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
     """
     livekit_settings(settings)
     livekit_key()
+    await asyncio.to_thread(readiness.check, settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

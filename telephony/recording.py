@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -90,4 +91,7 @@ def write_two_channels(path: Path, caller: Channel, line: Channel, *, sample_rat
     left, right = (channel.rendered(sample_rate, seconds) for channel in (caller, line))
     length = min(len(left), len(right))
     both = np.stack([left[:length], right[:length]], axis=1)
-    soundfile.write(path, both, sample_rate, subtype="PCM_16", format="WAV")
+    # In memory first: what libsndfile says of a full disk is neither an OSError nor the reason.
+    wav = BytesIO()
+    soundfile.write(wav, both, sample_rate, subtype="PCM_16", format="WAV")
+    path.write_bytes(wav.getbuffer())

@@ -38,14 +38,19 @@ def is_caller(participant: rtc.Participant) -> bool:
 
 
 async def the_caller(room: rtc.Room) -> rtc.RemoteParticipant:
-    """Who rang, as soon as they are in the room. Raises `NoCallerError` when nobody is for ten seconds."""
+    """Who rang, as soon as they are in the room. Raises `NoCallerError` when nobody is for ten seconds, or it ends."""
     found: asyncio.Future[rtc.RemoteParticipant] = asyncio.get_running_loop().create_future()
 
     def connected(participant: rtc.RemoteParticipant) -> None:
         if is_caller(participant) and not found.done():
             found.set_result(participant)
 
+    def disconnected(_: object) -> None:
+        if not found.done():
+            found.set_exception(NoCallerError("the room has ended"))
+
     room.on("participant_connected", connected)
+    room.on("disconnected", disconnected)
     try:
         for participant in tuple(room.remote_participants.values()):
             connected(participant)
@@ -55,6 +60,7 @@ async def the_caller(room: rtc.Room) -> rtc.RemoteParticipant:
         raise NoCallerError("nobody is in the room") from error
     finally:
         room.off("participant_connected", connected)
+        room.off("disconnected", disconnected)
 
 
 class LineTrack:

@@ -10,10 +10,10 @@ import typer
 from livekit import api
 
 from agent.commands.configuration import configuration
-from agent.settings import Settings, secrets
-from agent.worker import livekit_key, livekit_settings
+from agent.credentials import livekit_api, livekit_settings, sip_passwords
+from agent.settings import Settings
 from telephony.errors import LiveKitUnavailableError, TelephonyError, TrunkError
-from telephony.sip import Passwords, Wanted, apply, differences, present, wanted
+from telephony.sip import Wanted, apply, differences, present, wanted
 
 app = typer.Typer(help="The telephone network.", no_args_is_help=True)
 
@@ -39,10 +39,9 @@ def setup(
 
 async def _setup(settings: Settings, *, yes: bool, dry_run: bool) -> None:
     want = _wanted(settings)
-    key, secret = livekit_key()
     url = livekit_settings(settings).url
     try:
-        async with api.LiveKitAPI(url, key, secret, failover=False) as lkapi:
+        async with livekit_api(settings) as lkapi:
             changes = differences(want, await present(lkapi))
             for change in changes:
                 typer.echo(str(change))
@@ -59,12 +58,8 @@ async def _setup(settings: Settings, *, yes: bool, dry_run: bool) -> None:
 def _wanted(settings: Settings) -> Wanted:
     if settings.telephony.sip is None:
         raise TrunkError("config.yaml has no telephony: sip: section")
-    inbound, outbound = secrets().sip_password, secrets().sip_outbound_password
-    passwords = Passwords(
-        inbound.get_secret_value() if inbound else "", outbound.get_secret_value() if outbound else ""
-    )
     longest = settings.agent.longest_call_minutes
-    return wanted(livekit_settings(settings), settings.telephony.sip, passwords, longest_minutes=longest)
+    return wanted(livekit_settings(settings), settings.telephony.sip, sip_passwords(), longest_minutes=longest)
 
 
 def _advice(error: api.ServerError) -> str:

@@ -8,12 +8,10 @@ import signal
 
 import typer
 from aiohttp import web
-from livekit import api
 
 from agent.commands.configuration import configuration
+from agent.credentials import livekit_api, livekit_key, livekit_settings
 from agent.settings import Settings
-from agent.worker import livekit_key, livekit_settings
-from telephony.dispatch import Key
 from telephony.errors import TelephonyError
 from telephony.rescue import Figures, Rescuer
 from telephony.webhooks import Webhooks, watch_app
@@ -35,13 +33,13 @@ def watch() -> None:
 
 async def _watch(settings: Settings) -> None:
     livekit = livekit_settings(settings)
-    key, secret = livekit_key()
+    key = livekit_key()
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with api.LiveKitAPI(livekit.url, key, secret, failover=False) as lkapi:
+    async with livekit_api(settings) as lkapi:
         rescuer = Rescuer(lkapi, livekit, settings.telephony.sip, Figures())
-        runner = web.AppRunner(watch_app(rescuer, Webhooks(Key(key, secret))))
+        runner = web.AppRunner(watch_app(rescuer, Webhooks(key)))
         await runner.setup()
         await web.TCPSite(runner, livekit.watch_host, livekit.watch_port).start()
         typer.echo(f"watching {livekit.url}; webhooks at http://{livekit.watch_host}:{livekit.watch_port}")
