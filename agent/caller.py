@@ -19,6 +19,7 @@ from telephony.recording import Pcm
 
 _PIECE = CALLER_RATE // 50
 _LONGEST_SECONDS = 900
+_KEYS = frozenset("0123456789*#")
 _SETTLED_SECONDS = 0.6
 """The line has finished when it has been silent, and was not thinking, for this long."""
 
@@ -45,6 +46,8 @@ def read_recording(path: Path) -> Recording:
 
     Raises `BadRecordingError`: not there, not audio, empty, or longer than 15 minutes.
     """
+    if not path.is_file():
+        raise BadRecordingError(f"{path}: there is no such file")
     try:
         with soundfile.SoundFile(path) as file:
             if file.frames == 0:
@@ -52,12 +55,20 @@ def read_recording(path: Path) -> Recording:
             if file.frames > _LONGEST_SECONDS * file.samplerate:
                 raise BadRecordingError(f"{path}: longer than {_LONGEST_SECONDS // 60} minutes")
             samples, rate = file.read(dtype="float32", always_2d=True), file.samplerate
-    except (OSError, soundfile.SoundFileError) as error:
+    except (OSError, soundfile.SoundFileError, TypeError) as error:
+        # A headerless recording (*.raw) is a TypeError: nobody said what its rate is.
         raise BadRecordingError(f"{path}: cannot be read as audio") from error
-    mono = samples.mean(axis=1)
+    mono = np.nan_to_num(samples.mean(axis=1), posinf=0.0, neginf=0.0)
     if rate != CALLER_RATE:
         mono = soxr.resample(mono, rate, CALLER_RATE)
     return Recording(np.clip(mono * 32767, -32768, 32767).astype(np.int16))
+
+
+def read_keys(keys: str) -> Keys:
+    """Keys to press, as digits, `*` and `#`. Raises `BadRecordingError`."""
+    if not keys or set(keys) - _KEYS:
+        raise BadRecordingError(f"keys {keys!r}: expected one or more of 0 to 9, * and #")
+    return Keys(keys)
 
 
 class RecordedCaller:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
-from agent import models
+from agent import models, readiness
 from agent.actions.runner import ActionRunner
 from agent.call import Call
 from agent.context import Context
@@ -33,6 +33,7 @@ from agent.settings import Settings
 from agent.speech import open_speech
 from agent.spoken import window_in_words
 from agent.state import CallState, HandoffDraft, Recorded
+from agent.training import School
 from telephony.hours import Hours
 from voices.errors import VoicesError
 from voices.hearing import Hearing
@@ -245,6 +246,10 @@ async def open_line(
     Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
     """
     async with AsyncExitStack() as stack:
+        progress("services")
+        if warm is None:
+            await asyncio.to_thread(readiness.check, settings)
+            warm = Warm(await asyncio.to_thread(School.open, settings))
         progress("store")
         store = await stack.enter_async_context(open_store(settings, owner=owner, clock=clock))
         hours = Hours(settings.hours)
@@ -260,7 +265,7 @@ async def open_line(
         queue = HandoffQueue(store, hours, settings.hours.people)
         progress("end of turn")
         await asyncio.to_thread(Hearing(speech).prewarm)
-        progress("services")
+        progress("release")
         publisher = await Publisher.open(settings, store, warm)
         stack.push_async_callback(publisher.aclose)
         line = Line(

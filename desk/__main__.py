@@ -11,9 +11,10 @@ import sys
 from aiohttp import web
 from rich.console import Console
 
-from agent.commands.configuration import Configuration, configuration
-from agent.errors import AgentError
+from agent.commands.configuration import Configuration, exit_code
+from agent.errors import AgentError, ConfigError
 from agent.line import Line, open_line
+from agent.settings import config_path, load
 from desk.app import DeskServices, create_app
 from intents.errors import IntentsError
 from voices.errors import VoicesError
@@ -24,18 +25,24 @@ console = Console()
 def main() -> None:
     """Start, and run until interrupted. Exits with 2 for broken configuration or services, 1 for anything else."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    settings = configuration()
+    try:
+        settings = load(config_path(), Configuration)
+    except ConfigError as error:
+        _complain(str(error))
+        sys.exit(exit_code(error))
     try:
         asyncio.run(_serve(settings))
-    except IntentsError as error:
-        console.print(str(error), style="red", highlight=False)
-        sys.exit(2)
-    except (AgentError, VoicesError) as error:
-        console.print(str(error), style="red", highlight=False)
-        sys.exit(1)
+    except (AgentError, IntentsError, VoicesError) as error:
+        _complain(str(error))
+        sys.exit(exit_code(error))
     except OSError as error:
-        console.print(f"cannot listen on {settings.desk.host}:{settings.desk.port}: {error.strerror}", style="red")
+        place = error.filename or f"cannot listen on {settings.desk.host}:{settings.desk.port}"
+        _complain(f"{place}: {error.strerror}")
         sys.exit(1)
+
+
+def _complain(words: str) -> None:
+    Console(stderr=True).print(words, style="red", highlight=False, markup=False, soft_wrap=True)
 
 
 async def _serve(settings: Configuration) -> None:

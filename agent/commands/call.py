@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from agent.caller import Keys, RecordedCaller, Utterance, read_recording
-from agent.commands.configuration import configuration
+from agent.caller import RecordedCaller, Utterance, read_keys, read_recording
+from agent.commands.configuration import configuration, exit_code
 from agent.errors import AgentError
 from agent.events import DecisionEvent, Event, GapEvent, ReplyEvent, TranscriptEvent
 from agent.line import open_line
@@ -38,17 +38,28 @@ def call(
     settings = configuration()
     try:
         utterances = [_utterance(turn) for turn in (*turns, *(f"keys:{keys}" for keys in dtmf or ()))]
+        if out is not None:
+            _try_to_write(out)
         asyncio.run(_ring(settings, utterances, out, caller, as_json=as_json))
     except (AgentError, IntentsError, VoicesError) as error:
         typer.echo(str(error), err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(exit_code(error)) from error
     except OSError as error:
         typer.echo(f"{error.filename or out}: {error.strerror}", err=True)
         raise typer.Exit(1) from error
 
 
 def _utterance(turn: str) -> Utterance:
-    return Keys(turn.removeprefix("keys:")) if turn.startswith("keys:") else read_recording(Path(turn))
+    return read_keys(turn.removeprefix("keys:")) if turn.startswith("keys:") else read_recording(Path(turn))
+
+
+def _try_to_write(out: Path) -> None:
+    """Find out before the call whether it can be written, not after. Raises `OSError`."""
+    there = out.exists()
+    with out.open("ab"):
+        pass
+    if not there:
+        out.unlink()
 
 
 async def _ring(

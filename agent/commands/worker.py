@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.configuration import configuration
+from agent.commands.configuration import configuration, exit_code
 from agent.errors import AgentError
 from agent.settings import config_path
 from agent.worker import work
@@ -26,5 +26,5 @@ def worker(
     try:
         asyncio.run(work(settings, config_path().resolve(), health_port=health_port))
     except (AgentError, IntentsError, TelephonyError, VoicesError) as error:
-        typer.echo(" ".join(str(error).split()), err=True)
-        raise typer.Exit(1) from error
+        typer.echo(str(error), err=True)
+        raise typer.Exit(exit_code(error)) from error
