@@ -64,11 +64,16 @@ def _ring(folder: Path, uri: str) -> np.ndarray[tuple[int, ...], np.dtype[np.int
     (folder / "accounts").write_text("<sip:07700900123@127.0.0.1>;regint=0;audio_codecs=PCMU/8000/1\n")
     (folder / "config").write_text(
         f"sip_listen 127.0.0.1:{free_port()}\naudio_source aufile,{folder}/silence.wav\naudio_player aufile,{folder}/\n"
-        "module account.so\nmodule aufile.so\nmodule g711.so\nmodule menu.so\nmodule sndfile.so\n"
+        f"module_path {_modules()}\nmodule aufile.so\nmodule g711.so\nmodule sndfile.so\n"
+        "module_app account.so\nmodule_app menu.so\n"
         f"snd_path {folder}\nrtp_ports 21000-21100\n"
     )
-    subprocess.run(["baresip", "-f", str(folder), "-e", f"d{uri}", "-t", "12"], check=False, timeout=60)
+    subprocess.run(["baresip", "-f", str(folder), "-e", f"/dial {uri}", "-t", "12"], check=False, timeout=60)
     time.sleep(0.5)
     recorded = sorted(folder.glob("dump-*-dec.wav"))
     samples, _ = soundfile.read(recorded[-1], dtype="int16")
     return np.asarray(samples, dtype=np.int16)
+
+
+def _modules() -> Path:
+    return next(Path("/usr/lib").glob("**/baresip/modules"))
