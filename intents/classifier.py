@@ -22,7 +22,7 @@ from intents.understanding import Guess
 
 TOP = 5
 """How many guesses are given."""
-FORMAT = 3
+FORMAT = 4
 """Goes up whenever what `save` writes changes."""
 CLEAR = 0.7
 """The least probability of each of two requests in one breath."""
