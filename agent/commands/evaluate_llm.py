@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import time
 from typing import Annotated
 
@@ -32,6 +33,7 @@ def evaluate_llm(
     task: Annotated[list[Task] | None, typer.Option(help="only these tasks; nothing is written then")] = None,
     limit: Annotated[int | None, typer.Option(help="only the first cases of each; nothing is written then")] = None,
     failures: Annotated[bool, typer.Option(help="show every case that did not pass")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
     """Try the configured language model on the cases in bench/data/llm, and write down which tasks are on."""
     settings = configuration()
@@ -43,7 +45,10 @@ def evaluate_llm(
     except AgentError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
-    _show(results, failures=failures)
+    if as_json:
+        _print_json(results, failures=failures)
+    else:
+        _show(results, failures=failures)
     if task or limit:
         return
     evaluation = Evaluation(
@@ -53,7 +58,7 @@ def evaluate_llm(
         made=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         results=results,
     )
-    console.print(f"Written to {save(evaluation, settings.data_dir)}", soft_wrap=True)
+    typer.echo(f"Written to {save(evaluation, settings.data_dir)}", err=True)
 
 
 async def _run(settings: Settings, tasks: list[Task], limit: int | None) -> dict[Task, Result]:
@@ -81,6 +86,12 @@ async def _try(model: LanguageModel, task: Task, deadline: float, limit: int | N
         deadline=deadline,
         failures=tuple(wrong),
     )
+
+
+def _print_json(results: dict[Task, Result], *, failures: bool) -> None:
+    for task, result in results.items():
+        figures = result.model_dump(exclude=set() if failures else {"failures"})
+        typer.echo(json.dumps({"task": task.value, **figures, "bar": BARS[task], "on": result.on(task)}))
 
 
 def _show(results: dict[Task, Result], *, failures: bool) -> None:
