@@ -21,7 +21,7 @@ lint: prepare-test  ## formatting, types and the direction of imports
 	$(call step,Types)
 	@$(BIN)/mypy --no-error-summary
 	$(call step,Direction of imports)
-	@$(BIN)/lint-imports --no-color > .venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
+	@$(BIN)/lint-imports --no-cache > .venv/imports.txt 2>&1 || { cat .venv/imports.txt; exit 1; }
 
 run-livekit: prepare-run  ## the same with a real LiveKit server: livekit-server, worker, watch and web
 	@exec $(BIN)/python -m deploy.livekit.run

@@ -146,23 +146,32 @@ HAPPY = (
 )
 
 _CHANGES = {
-    "missed_bin": "No, it's number fourteen, The Crescent.",
+    "missed_bin": "No, it's number eighteen, The Crescent.",
     "next_collection": "No, number fourteen, The Crescent.",
     "bulky_waste": "No, three items.",
     "new_bin": "No, it's the food waste bin.",
-    "assisted_collection": "No, it's number eight, Mill Lane.",
-    "fly_tipping": "No, it's on Mill Lane.",
+    "assisted_collection": "No, it's number twelve, The Crescent.",
+    "fly_tipping": "No, it's on Station Road.",
     "pothole": "No, it's on the pavement.",
     "street_light": "No, it's flickering.",
-    "noise": "No, it's number eight, Mill Lane.",
+    "noise": "No, it's number twelve, The Crescent.",
     "dead_animal": "No, it's a badger.",
     "housing_repair": "No, it's in the kitchen.",
     "council_tax_move": "No, the second of December.",
 }
-CORRECTED = tuple(
-    replace(script, answers={**script.answers, "read_back": (_CHANGES[script.service], "Yes, that's right.")})
-    for script in HAPPY
-)
+_ELSEWHERE = {"missed_bin": "Number sixteen, The Crescent.", "new_bin": "Number ten, The Crescent."}
+"""Homes that nobody else of these callers rings about, where a second report would be one too many."""
+
+
+def _corrected(script: Script) -> Script:
+    change = _CHANGES[script.service]
+    answers = {**script.answers, "read_back": (change, "Yes, that's right."), "change": change}
+    if script.service in _ELSEWHERE:
+        answers["address"] = _ELSEWHERE[script.service]
+    return replace(script, answers=answers)
+
+
+CORRECTED = tuple(_corrected(script) for script in HAPPY)
 """The caller says no to the read-back and puts one thing right."""
 
 _TROUBLE = ("Mm blurgle.", "Can I speak to a person?")
