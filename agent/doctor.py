@@ -9,6 +9,7 @@ from typing import Literal
 
 import aiohttp
 from livekit import api
+from livekit.protocol.models import ParticipantInfo
 
 from agent import models
 from agent.credentials import livekit_api, sip_passwords
@@ -124,13 +125,13 @@ async def worker(settings: Settings) -> Finding:
             await lkapi.room.create_room(api.CreateRoomRequest(name=room, empty_timeout=10))
             try:
                 request = api.CreateAgentDispatchRequest(room=room, agent_name=livekit.agent_name)
-                made = await lkapi.agent_dispatch.create_dispatch(request)
-                taken = await _taken(lkapi, room, made.id)
+                await lkapi.agent_dispatch.create_dispatch(request)
+                answered = await _answered(lkapi, room)
             finally:
                 await lkapi.room.delete_room(api.DeleteRoomRequest(room=room))
     except (TelephonyError, api.ServerError, aiohttp.ClientError):
         return Finding("worker", "broken", "unknown while the LiveKit server cannot be used")
-    if not taken:
+    if not answered:
         return Finding("worker", "broken", "no worker takes calls: none runs, or all are full", "run townline worker")
     return Finding("worker", "well", "takes calls")
 
@@ -192,10 +193,10 @@ def sound(findings: Sequence[Finding]) -> bool:
     return all(finding.verdict != "broken" for finding in findings)
 
 
-async def _taken(lkapi: api.LiveKitAPI, room: str, dispatch_id: str) -> bool:
-    for _ in range(10):
+async def _answered(lkapi: api.LiveKitAPI, room: str) -> bool:
+    for _ in range(20):
         await asyncio.sleep(0.3)
-        dispatch = await lkapi.agent_dispatch.get_dispatch(dispatch_id, room)
-        if dispatch is not None and dispatch.state.jobs:
+        found = await lkapi.room.list_participants(api.ListParticipantsRequest(room=room))
+        if any(one.kind == ParticipantInfo.Kind.AGENT for one in found.participants):
             return True
     return False

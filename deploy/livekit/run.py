@@ -77,7 +77,8 @@ def _commands(folder: Path, key: str, secret: str) -> dict[str, list[str]]:
         (folder / "sip.yaml").write_text(SIP_CONFIG.format(key=key, secret=secret, redis=REDIS))
         commands["sip"] = ["livekit-sip", "--config", str(folder / "sip.yaml")]
     else:
-        print("==> without livekit-sip and Redis: calls from the browser and from tests, none from telephones")
+        missing = " and ".join(name for name in ("redis-server", "livekit-sip") if shutil.which(name) is None)
+        print(f"==> without {missing}: calls from browsers and tests, none from telephones", flush=True)
     commands["watch"] = [str(TOWNLINE), "watch"]
     commands["worker"] = [str(TOWNLINE), "worker"]
     commands["web"] = [str(TOWNLINE), "serve"]
