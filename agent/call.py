@@ -9,7 +9,6 @@ from typing import Any
 
 from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, llm
 from livekit.agents.voice.io import AudioInput, AudioOutput
-from voices.hearing import Hearing
 
 from agent.conversation import Conversation, Stage
 from agent.inputs import Rang, Silent
@@ -17,6 +16,7 @@ from agent.listening import expectation
 from agent.state import Phase
 from agent.turn import Plan
 from telephony.keypad import KeyCollector
+from voices.hearing import Hearing
 from voices.speaking import Speaking
 from voices.transcript import Heard, Nothing, Transcript
 
@@ -108,6 +108,11 @@ class Call:
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
         self._say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
+
+    @property
+    def hearing(self) -> Hearing:
+        """This call's ears."""
+        return self._hearing
 
     @property
     def thinking(self) -> bool:

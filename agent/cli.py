@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 COMMANDS = {
+    "bench": "agent.commands.bench:app",
     "call": "agent.commands.call:call",
     "doctor": "agent.commands.doctor:doctor",
     "evaluate": "agent.commands.evaluate:app",

@@ -47,7 +47,8 @@ class DirectCall:
         self.id = call_id
         self.sample_rate = sample_rate
         self._tell = tell
-        self._began = time.perf_counter()
+        self.began = time.perf_counter()
+        """When the call began, on this process's clock; times within the call are seconds since."""
         self._caller = CallerAudio()
         self.line = LineAudio(sample_rate, self._played, lambda: tell(ClearEvent()), ahead=ahead)
         self._to_caller = AudioQueue()
@@ -150,7 +151,7 @@ class DirectCall:
         self._to_caller.put(pcm.tobytes())
 
     def _now(self) -> float:
-        return time.perf_counter() - self._began
+        return time.perf_counter() - self.began
 
 
 class Adviser:

@@ -1,0 +1,40 @@
+"""`townline bench`: measure what a caller waits for, here and now."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from agent.settings import ROOT
+
+
+class Bench(StrEnum):
+    """What can be measured; each is a module of `bench`."""
+
+    response = "response"
+    load = "load"
+    peers = "peers"
+    endpoints = "endpoints"
+    hearing = "hearing"
+    speaking = "speaking"
+    intents = "intents"
+    values = "values"
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def bench(
+    context: typer.Context,
+    name: Annotated[Bench, typer.Argument(help="what is measured")],
+) -> None:
+    """Print a table and write var/bench/NAME.json. What follows NAME goes to the bench: try `--help`."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", f"bench.{name}", *context.args])  # noqa: S606 - our own module

@@ -1,0 +1,147 @@
+"""What one caller waits for: from the caller's last voiced sample to the line's first, on the audio of real calls.
+
+`python -m bench.response [--turns 40]` prints a table and writes `var/bench/response.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from bench.callers import VOICES, held_out
+from bench.calling import CallRecord, Utterances, ring
+from bench.dialogues import DIALOGUES
+from bench.opening import BenchLine, bench_line
+from bench.table import Machine, keep, quantile, show
+from bench.turns import Turn, turns
+
+_MOST_CALLS = 40
+
+
+async def measured(opened: BenchLine, record: CallRecord) -> list[Turn]:
+    """The turns of a call that is over."""
+    decided = [turn.heard for turn in await opened.line.store.turns(record.call_id)]
+    return list(turns(record, decided))
+
+
+def thinking(seed: int) -> Callable[[], float]:
+    """Seconds that a caller thinks before answering, after the 0.6 s in which they notice that the line is done."""
+    chance = random.Random(seed)
+    return lambda: chance.uniform(0.2, 1.0)
+
+
+async def run(wanted: int) -> tuple[list[Turn], dict[str, float]]:
+    """Calls one after the other until there are so many turns; and what they cost."""
+    found: list[Turn] = []
+    async with bench_line([dialogue.service for dialogue in DIALOGUES], calls=1) as opened:
+        plans = [(DIALOGUES[at % len(DIALOGUES)], VOICES[at % len(VOICES)]) for at in range(_MOST_CALLS)]
+        cost = Cost(opened)
+        for number, (dialogue, voice) in enumerate(plans):
+            utterances = await asyncio.to_thread(Utterances, dialogue, voice, seed=number)
+            cost.begin()
+            record = await ring(opened.line, dialogue, utterances, thinking(number))
+            cost.end(record)
+            found += await measured(opened, record)
+            print(f"call {number + 1}, {dialogue.service}: {len(found)} turns so far", flush=True)
+            if len(found) >= wanted:
+                break
+        return found, cost.a_turn(len(found))
+
+
+class Cost:
+    """Processor time and memory of this process and of the speech server while calls go on."""
+
+    def __init__(self, opened: BenchLine) -> None:
+        self._opened = opened
+        self._cpu = [0.0, 0.0]
+        self._memory = [0.0, 0.0]
+        self._before = opened.used()
+        self._seconds = 0.0
+
+    def begin(self) -> None:
+        """From now on it is the call that uses it."""
+        self._before = self._opened.used()
+
+    def end(self, *records: CallRecord) -> None:
+        """The calls are over."""
+        for place, (before, after) in enumerate(zip(self._before, self._opened.used(), strict=True)):
+            self._cpu[place] += after.cpu - before.cpu
+            self._memory[place] = max(self._memory[place], after.memory)
+        self._seconds += sum(record.caller.seconds for record in records)
+
+    def a_turn(self, count: int) -> dict[str, float]:
+        """Processor seconds a turn, all of them and by part, and megabytes at the end."""
+        line, server = (seconds / max(1, count) for seconds in self._cpu)
+        return {
+            "cpu_a_turn": round(line + server, 3),
+            "cpu_a_turn_line": round(line, 3),
+            "cpu_a_turn_speech_server": round(server, 3),
+            "seconds_a_turn": round(self._seconds / max(1, count), 2),
+            "memory_line_mb": round(self._memory[0]),
+            "memory_speech_server_mb": round(self._memory[1]),
+        }
+
+
+def p50_p95(milliseconds: Sequence[float]) -> str:
+    """Median and 95th percentile in whole milliseconds."""
+    p50, p95 = quantile(milliseconds, 0.5), quantile(milliseconds, 0.95)
+    return "–" if p50 is None or p95 is None else f"{p50:.0f}/{p95:.0f}"
+
+
+def row(name: str, chosen: Sequence[Turn]) -> list[object]:
+    """One line of the table."""
+    answered = [turn for turn in chosen if turn.gap is not None and not turn.cut]
+    cells: list[object] = [name, len(chosen)]
+    for part in ("gap", "silence", "transcript", "taken"):
+        cells.append(p50_p95([value for turn in answered if (value := getattr(turn, part)) is not None]))
+    cells.append(p50_p95([turn.gap - turn.taken for turn in answered if turn.gap and turn.taken]))
+    cuts = [turn for turn in chosen if turn.cut]
+    cells += [len(cuts), sum(bool(turn.mended) for turn in cuts), sum(turn.gap is None for turn in chosen)]
+    return cells
+
+
+COLUMNS = ("turns", "n", "gap", "silence", "words", "taken", "to sound", "cut", "mended", "none")
+
+
+def groups(found: Sequence[Turn]) -> dict[str, list[Turn]]:
+    """All turns, those with pauses and without, and those whose words nothing was tuned on."""
+    return {
+        "all": list(found),
+        "without a pause": [turn for turn in found if not turn.pauses],
+        "with pauses": [turn for turn in found if turn.pauses],
+        "held out": [turn for turn in found if held_out(turn.text)],
+    }
+
+
+def slowest(found: Sequence[Turn], count: int = 8) -> list[list[object]]:
+    """The turns that took longest, and why."""
+    answered = sorted((turn for turn in found if turn.gap is not None), key=lambda turn: -(turn.gap or 0.0))
+    return [
+        [turn.gap, turn.silence, turn.wait, turn.transcript, turn.taken, turn.completeness, turn.asked, turn.heard[:44]]
+        for turn in answered[:count]
+    ]
+
+
+def main() -> None:
+    """Measure, print, and write the JSON file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--turns", type=int, default=40)
+    arguments = parser.parse_args()
+    machine = Machine()
+    found, cost = asyncio.run(run(arguments.turns))
+    show(
+        "One caller: p50/p95 in milliseconds after the last voiced sample",
+        COLUMNS,
+        [row(name, chosen) for name, chosen in groups(found).items()],
+    )
+    columns = ("gap ms", "silence", "wait", "words there", "taken", "complete", "asked", "heard")
+    show("The slowest answers, in ms", columns, slowest(found))
+    show("Cost", ("", "figure"), list(cost.items()))
+    keep("response", machine, {"cost": cost, "turns": [asdict(turn) for turn in found]})
+
+
+if __name__ == "__main__":
+    main()
