@@ -26,7 +26,7 @@ class Limits:
     intent_confirm: float = 0.34
     pair: float = 0.45
     """Two candidates are offered when together they reach this."""
-    out_of_scope: float = 0.80
+    out_of_scope: float = 0.50
     """Above this nothing the council does is meant."""
     value_accept: float = 0.80
     value_confirm: float = 0.40
