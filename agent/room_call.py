@@ -14,6 +14,7 @@ from agent.direct_call import Adviser, DirectCall
 from agent.errors import NotOnRecordError
 from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
+from agent.tidying import TELEPHONE
 from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, the_caller
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class RoomCall:
                 return
             await self._track.publish(self._room)
             self._direct = await self._line.start(
-                channel="telephone",
+                channel=TELEPHONE,
                 on_event=self._on_event,
                 caller_phone=number,
                 call_id=self._id,

@@ -17,7 +17,7 @@ from pathlib import Path
 from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
 
 from agent import readiness
-from agent.credentials import livekit_key, livekit_settings
+from agent.credentials import livekit_api, livekit_key, livekit_settings
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.line import open_line
 from agent.outbox import Outbox
@@ -25,8 +25,10 @@ from agent.publishing import Publisher, Warm
 from agent.room_call import RoomCall
 from agent.settings import Settings, load
 from agent.speech import server_settings
+from agent.tidying import tidy_for_ever
 from agent.training import School
 from telephony.errors import NoCallerError
+from telephony.hours import Hours
 from voices.child import SpeechServer
 from voices.client import SpeechClient
 from voices.errors import VoicesError
@@ -161,8 +163,12 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
         await stack.enter_async_context(tended(store, Outbox(store, runner, notifier())))
         load_now = Load(settings.telephony.most_calls)
         client = await stack.enter_async_context(SpeechClient(speech))
-        watching = asyncio.create_task(load_now.watch(client), name="speech server's places")
-        stack.callback(watching.cancel)
+        lkapi = await stack.enter_async_context(livekit_api(settings))
+        for task in (
+            asyncio.create_task(load_now.watch(client), name="speech server's places"),
+            asyncio.create_task(tidy_for_ever(store, lkapi, Hours(settings.hours)), name="tidy"),
+        ):
+            stack.callback(task.cancel)
         await _run(agent_server(settings, config, speech, load_now, health_port=health_port), stop)
 
 

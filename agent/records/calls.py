@@ -107,6 +107,16 @@ class CallRecords(Database):
 
         return await self._read(work)
 
+    async def open_on(self, channel: str) -> tuple[Call, ...]:
+        """Calls of one channel that have not ended, whoever has them, oldest first."""
+
+        async def work(session: AsyncSession) -> tuple[Call, ...]:
+            asked = select(CallRow).where(CallRow.ended.is_(None), CallRow.channel == channel)
+            rows = await session.scalars(asked.order_by(CallRow.started))
+            return tuple(Call.model_validate(row) for row in rows)
+
+        return await self._read(work)
+
 
 async def _turn(session: AsyncSession, call_id: str, number: int) -> TurnRow:
     found = await session.execute(select(TurnRow).where(TurnRow.call_id == call_id, TurnRow.number == number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import signal
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
@@ -46,8 +47,9 @@ async def test_a_call_that_nobody_can_take_is_given_up_within_seconds(server: Li
     assert "alarm" in watch.said
 
 
-async def test_a_caller_whose_worker_is_killed_is_told_and_goes_on_where_they_were(
-    server: LiveKit, tmp_path: Path
+@pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_caller_whose_worker_dies_or_freezes_is_told_and_goes_on_where_they_were(
+    server: LiveKit, tmp_path: Path, fate: signal.Signals
 ) -> None:
     config = configured(tmp_path, server)
     with ExitStack() as stack:
@@ -61,7 +63,7 @@ async def test_a_caller_whose_worker_is_killed_is_told_and_goes_on_where_they_we
             await caller.hears_speech()
             await caller.hears_silence()
             busy = next(one for one in workers if "received job request" in one.said)
-            busy.kill()
+            busy.signal_all(fate)
             await caller.hears_speech()
             await caller.hears_silence()
             async with records(config) as store:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from livekit import api
 
+from agent import doctor
 from agent.records import Call, Store
+from agent.settings import Settings, load, secrets
 from agent.state import Phase
 from telephony.recording import voiced_blocks
 from tests.calls.voices import VOICES, spoken
-from tests.telephony.livekit import CALLER_RATE, Caller, LiveKit, adviser, ring
+from tests.telephony.livekit import CALLER_RATE, KEY, SECRET, Caller, LiveKit, adviser, ring
 from tests.telephony.workers import records
 
 pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(400)]
@@ -126,6 +128,16 @@ async def test_an_adviser_joins_and_leaves(livekit: LiveKit, line: Path) -> None
     assert mark
 
 
+async def test_a_number_that_rings_too_often_is_hung_up_on(livekit: LiveKit, line: Path) -> None:
+    number = "+447700900999"
+    async with records(line) as store:
+        for count in range(load(line, Settings).telephony.limits.calls_an_hour):
+            await store.start_call(f"earlier-{count}", channel="telephone", caller=number, release=1)
+    async with ring(livekit, number=number) as caller, asyncio.timeout(30):
+        await caller.gone.wait()
+    assert caller.heard == []
+
+
 async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line: Path) -> None:
     asked = {
         "missed_bin": MISSED_BIN,
@@ -149,3 +161,10 @@ async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line
         await asyncio.to_thread(spoken, words, VOICES[0])
     assert await asyncio.gather(*(one(words) for words in asked.values())) == list(asked)
     assert await rooms(livekit) == 0
+
+
+async def test_the_doctor_finds_the_worker(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOWNLINE_LIVEKIT_KEY", KEY)
+    monkeypatch.setenv("TOWNLINE_LIVEKIT_SECRET", SECRET)
+    secrets.cache_clear()
+    assert (await doctor.worker(load(line, Settings))).verdict == "well"

@@ -41,9 +41,13 @@ class Process:
         return self.log.read_text(errors="replace")
 
     def kill(self) -> None:
-        """As the kernel does when memory runs out: at once, with everything that belongs to it."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """End it at once, with everything that belongs to it."""
+        self.signal_all(signal.SIGKILL)
         self.process.wait()
+
+    def signal_all(self, number: signal.Signals) -> None:
+        """Send a signal to it and to everything that belongs to it."""
+        os.killpg(self.process.pid, number)
 
     def terminate(self) -> None:
         """Ask it to end."""
