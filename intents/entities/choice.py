@@ -28,6 +28,7 @@ _EMPTY = frozenset(
     )
 )
 _POINTERS = frozenset(listed("option number choice key press pressed answer"))
+_CORRECTS = frozenset(listed("it it's its that's i the"))
 _NOT = frozenset(listed("not isn't don't no without"))
 _Forms = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 
@@ -90,8 +91,12 @@ def _cover(spoken: Sequence[Token], form: Sequence[str], weights: Mapping[str, f
 
 
 def _denied(spoken: Sequence[Token], at: int) -> bool:
-    """ "Not the blue one": a denial stands before the words, with only small words between."""
-    before = [token.text for token in spoken[max(0, at - 3) : at]]
+    """ "Not the blue one": a denial stands before the words, with only small words between.
+
+    "No, it's the blue one" corrects something else: a first "no" that "it's" follows denies nothing here.
+    """
+    corrects = len(spoken) > 2 and spoken[0].text == "no" and spoken[1].text in _CORRECTS
+    before = [token.text for token in spoken[max(1 if corrects else 0, at - 3) : at]]
     return any(word in _NOT and all(later in _EMPTY for later in before[n + 1 :]) for n, word in enumerate(before))
 
 

@@ -159,7 +159,7 @@ _CHANGES = {
     "housing_repair": "No, it's in the kitchen.",
     "council_tax_move": "No, the second of December.",
 }
-_ELSEWHERE = {"missed_bin": "Number sixteen, The Crescent.", "new_bin": "Number ten, The Crescent."}
+_ELSEWHERE = {"missed_bin": "Number seventeen, The Crescent.", "new_bin": "Number ten, The Crescent."}
 """Homes that nobody else of these callers rings about, where a second report would be one too many."""
 
 
