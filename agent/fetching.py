@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from agent.call import Call
+from agent.errors import StoreUnavailableError
 from agent.events import HandoffEvent, Listener
 from agent.handoff import Accepted, HandoffPack, HandoffQueue
 from agent.inputs import NobodyCame, Returned
 from agent.records import Store
 from agent.state import HandoffDraft, Phase, Recorded
 from intents.service import Service
+
+log = logging.getLogger(__name__)
 
 
 class Fetching:
@@ -59,16 +63,31 @@ class Fetching:
             await self._queue.leave(self._handoff)
 
     async def _wait(self, draft: HandoffDraft, recorded: Recorded) -> None:
-        state = self._call.conversation.state
-        turns = await self._store.turns(state.call_id)
-        service = self._services.get(state.service or "")
-        wants = service.about.title if service else None
-        pack = HandoffPack.build(state, turns, draft, wants=wants, since=self._store.now())
         self._tell(HandoffEvent(status="waiting", reference=recorded.reference))
-        await self._queue.offer(recorded.id, pack)
-        if isinstance(await self._queue.wait(recorded.id, self._wait_seconds), Accepted):
+        try:
+            await self._offer(draft, recorded)
+        except StoreUnavailableError as error:
+            # The handoff itself is kept, and an adviser sees it; only what to know beforehand is missing.
+            log.error("call %s: handoff without its pack: %s", self._call.conversation.state.call_id, error)
+        if await self._taken(recorded):
             return
         self._handoff = None
         self._tell(HandoffEvent(status="nobody", reference=recorded.reference))
         if self._call.conversation.state.phase is Phase.PERSON:
             self._call.say(await self._call.conversation.do(NobodyCame()))
+
+    async def _offer(self, draft: HandoffDraft, recorded: Recorded) -> None:
+        state = self._call.conversation.state
+        turns = await self._store.turns(state.call_id)
+        service = self._services.get(state.service or "")
+        wants = service.about.title if service else None
+        pack = HandoffPack.build(state, turns, draft, wants=wants, since=self._store.now())
+        await self._queue.offer(recorded.id, pack)
+
+    async def _taken(self, recorded: Recorded) -> bool:
+        """Whether an adviser came. While the store is away nobody can, and a call back is offered but not booked."""
+        try:
+            return isinstance(await self._queue.wait(recorded.id, self._wait_seconds), Accepted)
+        except StoreUnavailableError as error:
+            log.error("call %s: nobody can be fetched: %s", self._call.conversation.state.call_id, error)
+            return False

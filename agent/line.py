@@ -18,7 +18,7 @@ from agent.conversation import Conversation
 from agent.decision import Circumstances
 from agent.direct_call import DirectCall
 from agent.effects import Effects
-from agent.errors import LineBusyError, NotOnRecordError
+from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
@@ -178,12 +178,15 @@ class Line:
         task.add_done_callback(_log_failure)
 
     async def _until_end(self, direct: DirectCall, fetching: Fetching) -> None:
-        await direct.call.ended.wait()
-        await direct.finish(direct.call.outcome)
-        await fetching.aclose()
         try:
+            await direct.call.ended.wait()
+            await direct.finish(direct.call.outcome)
+            await fetching.aclose()
             if not direct.taken_over:
                 await self.store.end_call(direct.id, direct.call.outcome)
+        except StoreUnavailableError as error:
+            # The call stays open on record; the next start of this process sees to what it promised.
+            log.error("call %s: its end was not kept: %s", direct.id, error)
         finally:
             self._forget(direct.id)
             direct.over.set()

@@ -161,13 +161,14 @@ def callback_kept(state: CallState, kept: Kept, context: Context) -> Decision:
 
 
 def nothing_kept(state: CallState, context: Context) -> Decision:
-    """The store failed: promise nothing, and bring a person or give the number to ring."""
-    if state.phase is Phase.PERSON or not context.circumstances.people_available:
-        return Decision(
-            state=state.model_copy(update={"failed": (*state.failed, "saving")}),
-            say=(phrase("fault"), phrase("callback_declined", phone=context.phone)),
-            decided="say that nothing was saved",
-            why="the store could not be written",
-        )
+    """The store failed: promise nothing, and bring a person or, where that cannot be kept either, say when to ring."""
     failed = state.model_copy(update={"failed": (*state.failed, "saving")})
-    return fetch(failed, context, reason="the line could not save the request", opening="not_kept", urgent=True)
+    if state.phase is not Phase.PERSON and context.circumstances.people_available:
+        return fetch(failed, context, reason="the line could not save the request", opening="not_kept", urgent=True)
+    facts = {name: value for name, value in failed.facts.items() if name != "handoff_key"}
+    return closing.ask_for_more(
+        failed.model_copy(update={"facts": facts}),
+        phrase("not_kept_ring", phone=context.phone),
+        decided="say that nothing was saved",
+        why="the store could not be written",
+    )

@@ -11,7 +11,7 @@ from agent.context import Context
 from agent.decision import Decision
 from agent.dialogue import decide
 from agent.effects import Effects
-from agent.errors import ActionRejectedError, ActionUnavailableError, StoreUnavailableError
+from agent.errors import ActionRejectedError, ActionUnavailableError, AgentError
 from agent.inputs import Input, Kept, LookedUp, LookUpFailed, NotKept, Spoke
 from agent.state import CallState
 
@@ -130,8 +130,10 @@ class Turns:
     async def _kept(self, decision: Decision, plan: Plan, said: list[str]) -> Kept | NotKept | None:
         try:
             kept = await self._effects.keep(decision, heard=plan.heard, said=" ".join(said))
-        except StoreUnavailableError as error:
-            log.error("call %s: turn not kept: %s", self.state.call_id, error.code)
+        except Exception as error:  # noqa: BLE001 - the boundary of a stage: nothing may be promised, whatever failed
+            # Only our own errors are known to hold nothing that was said.
+            why = str(error) if isinstance(error, AgentError) else type(error).__name__
+            log.error("call %s: turn not kept: %s", self.state.call_id, why)
             return NotKept() if decision.effects else None
         return kept if decision.effects else None
 

@@ -134,7 +134,9 @@ def _sqlite(url: URL) -> AsyncEngine:
     if not url.database or url.database == ":memory:":
         raise ValueError("the SQLite database needs a file: calls outlive the process")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": _LOCK_SECONDS}, pool_timeout=_LOCK_SECONDS)
+    engine = create_async_engine(
+        url, connect_args={"timeout": _LOCK_SECONDS}, pool_timeout=_LOCK_SECONDS, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -161,6 +163,7 @@ def _postgres(url: URL) -> AsyncEngine:
     return create_async_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         pool_timeout=_LOCK_SECONDS,
         connect_args={"timeout": _LOCK_SECONDS, "command_timeout": _MIGRATION_SECONDS, "server_settings": server},
     )
@@ -178,7 +181,13 @@ def _upgrade(connection: Connection) -> None:
 def _why(error: Exception) -> str:
     """The cause in a few words, without the statement and its values: they may hold what a caller said."""
     cause = getattr(error, "orig", None) or error
-    known = {"locked": "locked", "full": "disk full", "readonly": "read only", "malformed": "damaged"}
+    known = {
+        "locked": "locked",
+        "full": "disk full",
+        "i/o": "disk error",
+        "readonly": "read only",
+        "malformed": "damaged",
+    }
     words = str(cause).lower()
     found = next((name for sign, name in known.items() if sign in words), None)
     return f"the database is not available: {found or type(cause).__name__}"
