@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from agent.confidence import LIMITS
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
 from agent.state import CallState, Phase
-from intents.classifier import Classifier
+from intents.classifier import Classifier, Guessed
 from intents.entities.phrases import read_act
 from intents.entities.reading import read_values
 from intents.gazetteer import Gazetteer
+from intents.library import Library, Published
 from intents.safety import Safety
 from intents.service import BUILT_IN_ENTITIES, Service
-from intents.understanding import Understanding, Value
+from intents.understanding import PublishedAnswer, Understanding, Value
 from voices.transcript import Heard, Unclear
 
 _LIKELY_POSTCODE = 0.5
@@ -37,6 +39,8 @@ class LoadedRelease:
     classifier: Classifier
     gazetteer: Gazetteer
     safety: Safety
+    library: Library | None = None
+    """The council's imported pages."""
 
     def understand(self, text: str, state: CallState, listening: Listening, today: date) -> Understanding:
         """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic."""
@@ -48,7 +52,18 @@ class LoadedRelease:
             out_of_scope=guessed.out_of_scope,
             also=self.classifier.also_intents(text) if state.service is None else (),
             values=(*_by_key(text, state), *values),
+            published=self._published(text, guessed) if state.service is None else None,
         )
+
+    def _published(self, text: str, guessed: Guessed) -> PublishedAnswer | None:
+        """What the pages say, looked up only where the services have no likely answer."""
+        best = guessed.guesses[0].probability if guessed.guesses else 0.0
+        if self.library is None or (best >= LIMITS.intent_confirm and guessed.out_of_scope < LIMITS.out_of_scope):
+            return None
+        answer = self.library.answer(text)
+        if not isinstance(answer, Published):
+            return None
+        return PublishedAnswer(answer.text, answer.source.title, answer.source.updated)
 
     def spoke(self, transcript: Heard | Unclear, state: CallState, listening: Listening, today: date) -> Spoke:
         """An utterance with its safety, its act and its meaning."""

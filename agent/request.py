@@ -27,6 +27,10 @@ def take(state: CallState, understanding: Understanding, context: Context) -> De
         return _ask_whether(state, guesses[0], understanding, context)
     if step is Step.OFFER_TWO:
         return _ask_which(state, guesses[0], guesses[1], understanding, context)
+    if understanding.published is not None:
+        page = understanding.published
+        said = f"the page {page.page} of {page.updated}"
+        return form.anything_else(state, context, page.text, decided="answer from a page", why=said)
     if not understanding.text.strip() and not guesses:
         return manners.not_heard(state, context)
     return _ask_again(state, understanding, context)
@@ -44,7 +48,7 @@ def more(state: CallState, understanding: Understanding, act: Act, context: Cont
             decided="ask what else",
             why="the caller has another request",
         )
-    if act is Act.NONE and not _anything_meant(understanding, context):
+    if act is Act.NONE and understanding.published is None and not _anything_meant(understanding, context):
         if state.tries >= 1:
             return closing.goodbye(state, context)
         return Decision(

@@ -92,6 +92,11 @@ class Settings(_Section):
         """The folder of everything that is written, absolute."""
         return self.file(self.agent.data_dir)
 
+    @property
+    def knowledge_dir(self) -> Path:
+        """Where the council's imported pages are kept, absolute."""
+        return self.data_dir / "knowledge"
+
     def models_named(self) -> list[str]:
         """The models this configuration needs, by their names in `models.yaml`."""
         needed = [self.voices.whisper, self.voices.voice, self.intents.encoder]

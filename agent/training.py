@@ -22,6 +22,7 @@ from intents.classifier import Classifier
 from intents.encoder import Encoder
 from intents.examples import DataSet
 from intents.gazetteer import Gazetteer
+from intents.library import Library
 from intents.safety import Safety
 
 _FINGERPRINT = "fingerprint.txt"
@@ -44,17 +45,20 @@ class School:
     safety: Safety
     strays: tuple[str, ...] = ()
     """Utterances that mean none of the services."""
+    library: Library | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> School:
         """Load encoder, places and safety net; raises `ModelMissingError` and the errors of `intents`."""
         folder = models.path(settings.intents.encoder)
+        encoder = Encoder(folder)
         return cls(
             encoder_folder=folder,
-            encoder=Encoder(folder),
+            encoder=encoder,
             gazetteer=Gazetteer.load(settings.file(settings.intents.gazetteer)),
             safety=Safety.load(settings.file(settings.intents.safety)),
             strays=strays(settings),
+            library=Library.load(settings.knowledge_dir, encoder),
         )
 
     async def release(self, number: int, documents: Mapping[str, str], folder: Path) -> LoadedRelease:
@@ -69,7 +73,7 @@ class School:
             classifier = await asyncio.to_thread(self._kept, documents, folder)
         if classifier is None:
             raise TrainingError("what was trained cannot be read")
-        return LoadedRelease(number, catalogue.services, classifier, self.gazetteer, self.safety)
+        return LoadedRelease(number, catalogue.services, classifier, self.gazetteer, self.safety, self.library)
 
     def _kept(self, documents: Mapping[str, str], folder: Path) -> Classifier | None:
         """What was trained before, unless it was trained on something else or is damaged."""

@@ -49,6 +49,15 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedAnswer:
+    """An answer in the council's published words, the page it stands on, and that page's ISO date."""
+
+    text: str
+    page: str
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """One utterance understood. `guesses` is best first and never empty unless nothing was said."""
 
@@ -59,3 +68,5 @@ class Understanding:
     also: tuple[Guess, ...] = ()
     """Further intents in the same breath, each above its threshold."""
     values: tuple[Value, ...] = field(default=())
+    published: PublishedAnswer | None = None
+    """What the council's pages say, where no service is meant clearly."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from intents.library import Library
 
 app = typer.Typer(help="What the council has published.", no_args_is_help=True)
-FOLDER = "knowledge"
-"""Where in `agent.data_dir` imported passages are kept."""
 STALE_DAYS = 365
 
 
@@ -46,7 +44,7 @@ def import_(
         else:
             passages = asyncio.run(read_sitemap(place, lambda what: typer.echo(what, err=True)))
         library = Library.of(passages, _encoder())
-        library.save(settings.data_dir / FOLDER)
+        library.save(settings.knowledge_dir)
     pages = len({passage.source.url for passage in passages})
     typer.echo(f"{len(passages)} passages of {pages} pages")
     _report(library, as_json=False)
@@ -81,7 +79,7 @@ def open_library() -> Library:
     """What was imported last. Raises `PageError` and `ModelMissingError`."""
     from intents.library import Library
 
-    return Library.load(configuration().data_dir / FOLDER, _encoder())
+    return Library.load(configuration().knowledge_dir, _encoder())
 
 
 def _encoder() -> Encoder:

@@ -23,7 +23,7 @@ from agent.settings import ROOT
 from agent.state import CallbackDraft, CallState, CaseDraft, HandoffDraft, Phase, Recorded
 from intents.catalogue import Catalogue
 from intents.entities.phrases import Act
-from intents.understanding import Danger, Guess, Understanding, Value
+from intents.understanding import Danger, Guess, PublishedAnswer, Understanding, Value
 from voices.transcript import Heard, Nothing, Unclear
 
 ADDRESS = Value("address", "100900000001", "14 Mill Lane", 0.95)
@@ -371,3 +371,16 @@ def test_decide_is_pure(caller: Caller) -> None:
     before = caller.state
     assert decide(before, spoke, caller.context) == decide(before, spoke, caller.context)
     assert caller.state == before
+
+
+def test_answers_from_a_published_page_where_no_service_is_meant(caller: Caller) -> None:
+    page = PublishedAnswer("The museum is open from Tuesday to Sunday.", "Museum", "2026-09-01")
+    spoke = Spoke(
+        Heard("when is the museum open", 0.9),
+        Understanding("when is the museum open", (Guess("libraries", 0.1),), 0.9, published=page),
+        Act.NONE,
+    )
+    decision = caller.does(spoke)
+    assert "museum is open" in said(decision)
+    assert "Museum of 2026-09-01" in decision.why
+    assert caller.state.phase is Phase.ANYTHING_ELSE
