@@ -9,6 +9,7 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -156,6 +157,11 @@ def peers(uv: str) -> None:
     run([*install, "--require-hashes", "-r", str(ROOT / "bench/peers.lock")])
 
 
+def livekit_server() -> None:
+    """The real one, built from the Go module proxy."""
+    run([sys.executable, "deploy/livekit/build.py"])
+
+
 def project(uv: str) -> None:
     """Townline itself, in place."""
     run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps", "--no-build-isolation", "-e", "."])
@@ -176,6 +182,11 @@ def prepare(goal: str) -> None:
     once("project", [ROOT / "pyproject.toml"], "Townline itself", lambda: project(uv))
     if goal == "test":
         once("peers", [ROOT / "bench/peers.lock"], "Other speech servers, to test with", lambda: peers(uv))
+        pins = [ROOT / "deploy/livekit/go.mod", ROOT / "deploy/livekit/go.sum"]
+        if shutil.which("go"):
+            once("livekit", pins, "The real livekit-server, about 90 s on two cores, once", livekit_server)
+        else:
+            say("Without Go there is no livekit-server: tests that need it are skipped")
     npm_lock = ROOT / "package-lock.json"
     if npm_lock.exists():
         once("npm", [npm_lock], "Packages for the web pages", lambda: run(["npm", "ci", "--no-audit", "--no-fund"]))
