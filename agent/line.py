@@ -1,4 +1,4 @@
-"""The line: everything that calls share on one machine, opened once, and the calls that are going on."""
+"""The line: everything that calls share on one machine, and the calls that are going on. `agent.opening` opens it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import asyncio
 import datetime as dt
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from agent import models, readiness
+from agent import models
 from agent.actions.runner import ActionRunner
 from agent.call import Call
 from agent.context import Context
@@ -22,18 +21,14 @@ from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
-from agent.keeping import notifier, open_runner, open_store, tended
 from agent.outbox import Outbox
 from agent.phrases import fixed_wording
-from agent.publishing import Publisher, Warm
+from agent.publishing import Publisher
 from agent.records import Store
-from agent.records.database import Clock, utc_now
 from agent.release import LoadedRelease
 from agent.settings import Settings
-from agent.speech import open_speech
 from agent.spoken import window_in_words
 from agent.state import CallState, HandoffDraft, Recorded
-from agent.training import School
 from telephony.hours import Hours
 from voices.errors import VoicesError
 from voices.hearing import Hearing
@@ -45,9 +40,12 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
+_NEW_RELEASE_SECONDS = 10.0
+"""How often rendering looks whether another release is the active one."""
+
 
 class Line:
-    """What the calls share. Made by `open_line`."""
+    """What the calls share. Made by `agent.opening.open_line`."""
 
     def __init__(
         self,
@@ -82,13 +80,21 @@ class Line:
         return self.store.now().astimezone(self._zone)
 
     async def render_wording(self, progress: Progress = lambda _: None) -> None:
-        """Render the fixed wording of the active release, so that replies start at once; calls come first."""
-        release = await self.publisher.active()
-        texts = list(dict.fromkeys(fixed_wording(release.services, self.settings.council.name)))
-        for done, text in enumerate(texts, start=1):
-            await self._idle.wait()
-            await self._ready.prepare([text])
-            progress(f"wording {done} of {len(texts)}")
+        """Render the fixed wording of the active release, so that replies start at once; calls come first.
+
+        Goes on for ever: when another release becomes the active one, its wording follows.
+        """
+        rendered = None
+        while True:
+            release = await self.publisher.active()
+            if release.number != rendered:
+                texts = list(dict.fromkeys(fixed_wording(release.services, self.settings.council.name)))
+                for done, text in enumerate(texts, start=1):
+                    await self._idle.wait()
+                    await self._ready.prepare([text])
+                    progress(f"wording {done} of {len(texts)}")
+                rendered = release.number
+            await asyncio.sleep(_NEW_RELEASE_SECONDS)
 
     async def start(
         self,
@@ -229,50 +235,3 @@ class Line:
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and task.exception() is not None:
         log.error("a call ended badly", exc_info=task.exception())
-
-
-@asynccontextmanager
-async def open_line(
-    settings: Settings,
-    progress: Progress = lambda _: None,
-    *,
-    owner: str | None = None,
-    clock: Clock = utc_now,
-    speech: SpeechModels | None = None,
-    warm: Warm | None = None,
-    tend: bool = True,
-) -> AsyncIterator[Line]:
-    """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
-    the calls it left; without it, none are recovered. `clock` gives the time in UTC. `speech` and `warm` are what the
-    process has ready already. `tend`: deliver and purge in the background; a process that has only one call does not.
-
-    Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
-    """
-    async with AsyncExitStack() as stack:
-        progress("services")
-        if warm is None:
-            await asyncio.to_thread(readiness.check, settings)
-            warm = Warm(await asyncio.to_thread(School.open, settings))
-        progress("store")
-        store = await stack.enter_async_context(open_store(settings, owner=owner, clock=clock))
-        hours = Hours(settings.hours)
-        if owner is not None:
-            await store.recover(hours.next_window(store.now()))
-        progress("speech models")
-        if speech is None:
-            speech = await stack.enter_async_context(open_speech(settings))
-        runner = await stack.enter_async_context(open_runner(settings))
-        outbox = Outbox(store, runner, notifier())
-        if tend:
-            await stack.enter_async_context(tended(store, outbox))
-        queue = HandoffQueue(store, hours, settings.hours.people)
-        progress("end of turn")
-        await asyncio.to_thread(Hearing(speech).prewarm)
-        progress("release")
-        publisher = await Publisher.open(settings, store, warm)
-        stack.push_async_callback(publisher.aclose)
-        line = Line(
-            settings, store=store, speech=speech, runner=runner, outbox=outbox, queue=queue, publisher=publisher
-        )
-        stack.push_async_callback(line.aclose)
-        yield line

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from agent import models
-from agent.line import Line, open_line
+from agent.line import Line
+from agent.opening import open_line
 from agent.phrases import fixed_wording
 from agent.settings import ROOT, Settings, config_path, load
 from agent.speech import server_settings

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from agent.commands.configuration import Configuration, exit_code
 from agent.errors import AgentError, ConfigError
-from agent.line import Line, open_line
+from agent.line import Line
+from agent.opening import open_line
 from agent.settings import config_path, load
 from desk.app import DeskServices, create_app
 from intents.errors import IntentsError

@@ -13,7 +13,7 @@ from agent.caller import RecordedCaller, Utterance, read_keys, read_recording
 from agent.commands.configuration import configuration, exit_code
 from agent.errors import AgentError
 from agent.events import DecisionEvent, Event, GapEvent, ReplyEvent, TranscriptEvent
-from agent.line import open_line
+from agent.opening import open_line
 from agent.settings import Settings
 from intents.errors import IntentsError
 from telephony.recording import write_two_channels

@@ -14,7 +14,8 @@ import pytest_asyncio
 
 from agent import models
 from agent.errors import AgentError
-from agent.line import Line, open_line
+from agent.line import Line
+from agent.opening import open_line
 from agent.settings import ROOT, Settings, load
 from tests.calls.harness import Heard, Script, ring
 from tests.calls.scripts import CORRECTED, HAPPY, TROUBLED
