@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from typing import Literal
@@ -21,6 +22,7 @@ from agent.events import (
 from agent.filling import applies
 from agent.inputs import Input, Spoke
 from agent.release import LoadedRelease
+from agent.second_opinion import SecondOpinion
 from agent.state import CallState
 from agent.turn import Plan, Turns
 from intents.understanding import Understanding
@@ -35,7 +37,8 @@ _UNKNOWN_CONFIDENCE = 0.8
 class Conversation:
     """Plans turns on what is heard so far, takes them when they are over, and publishes what happens.
 
-    `context` gives services and circumstances of this moment, `today` the date, `tell` publishes events.
+    `context` gives services and circumstances of this moment, `today` the date, `tell` publishes events; `opinion` is
+    asked about requests that are in doubt.
     """
 
     def __init__(
@@ -47,12 +50,15 @@ class Conversation:
         context: Callable[[], Context],
         today: Callable[[], date],
         tell: Listener,
+        opinion: SecondOpinion | None = None,
     ) -> None:
+        self._opinion = opinion
         self.release = release
         self._today = today
         self._tell = tell
         self._heard: dict[str, Heard | Unclear] = {}
-        self._plans: dict[tuple[str, int], Plan] = {}
+        self._plans: dict[tuple[str, int], asyncio.Task[Plan]] = {}
+        self._planning: set[asyncio.Task[Plan]] = set()
         self._last: Plan | None = None
         self._joining: Plan | None = None
         self.turns = Turns(state, effects, context, self._publish)
@@ -87,8 +93,12 @@ class Conversation:
         before = joining.before if joining else self.state
         key = (words, id(before))
         if key not in self._plans:
-            self._plans[key] = await self.turns.plan(self._spoke(words, text, before), since=before)
-        return self._plans[key]
+            task = asyncio.create_task(self._planned(words, text, before), name="plan")
+            self._plans[key] = task
+            self._planning.add(task)
+            task.add_done_callback(self._planning.discard)
+        # Whoever stops waiting for a plan must not take it from the others: there is one plan for the same words.
+        return await asyncio.shield(self._plans[key])
 
     async def turn_is_over(self, text: str) -> Plan:
         """The caller is done: take the plan for these words."""
@@ -104,7 +114,9 @@ class Conversation:
 
     async def typed(self, text: str) -> Plan:
         """The caller typed."""
-        return await self.do(self._spoke_as(Heard(text, 1.0, means="typed"), self.state))
+        return await self.do(
+            await self._weighed(self._spoke_as(Heard(text, 1.0, means="typed"), self.state), self.state)
+        )
 
     async def pressed(self, keys: str) -> Plan:
         """The caller pressed keys."""
@@ -115,8 +127,15 @@ class Conversation:
         self._joining = None
         self._last = plan
         self.turns.take(plan)
-        self._plans = {("", 0): plan}
+        self._plans = {}
         self._heard.clear()
+
+    async def _planned(self, words: str, latest: str, before: CallState) -> Plan:
+        spoke = await self._weighed(self._spoke(words, latest, before), before)
+        return await self.turns.plan(spoke, since=before)
+
+    async def _weighed(self, spoke: Spoke, before: CallState) -> Spoke:
+        return spoke if self._opinion is None else await self._opinion.on(spoke, before)
 
     def _spoke(self, words: str, latest: str, before: CallState) -> Spoke:
         transcript = self._heard.get(latest) or Heard(latest, _UNKNOWN_CONFIDENCE)

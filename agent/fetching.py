@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.call import Call
 from agent.errors import StoreUnavailableError
 from agent.events import HandoffEvent, Listener
 from agent.handoff import Accepted, HandoffPack, HandoffQueue
 from agent.inputs import NobodyCame, Returned
-from agent.records import Store
+from agent.llm import LanguageModel
+from agent.llm_answers import Line, NoAnswer
+from agent.llm_settings import Task
+from agent.records import Store, Turn
 from agent.state import HandoffDraft, Phase, Recorded
 from intents.service import Service
 
@@ -30,7 +33,11 @@ class Fetching:
         wait_seconds: float,
         tell: Listener,
         services: Mapping[str, Service],
+        language: LanguageModel | None = None,
     ) -> None:
+        """`language` writes the adviser's summary, where it can; without it the line's own plain one stands."""
+        self._language = language
+        self._summing_up: asyncio.Task[None] | None = None
         self._call = call
         self._store = store
         self._queue = queue
@@ -55,10 +62,11 @@ class Fetching:
 
     async def aclose(self) -> None:
         """The call is over. A caller who was still waiting gets a call back; an adviser's handoff is finished."""
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            waiting.cancel()
-            await asyncio.gather(waiting, return_exceptions=True)
+        tasks = [task for task in (self._waiting, self._summing_up) if task is not None]
+        self._waiting = self._summing_up = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._handoff is not None:
             await self._queue.leave(self._handoff)
 
@@ -83,6 +91,21 @@ class Fetching:
         wants = service.about.title if service else None
         pack = HandoffPack.build(state, turns, draft, wants=wants, since=self._store.now())
         await self._queue.offer(recorded.id, pack)
+        if self._language is not None and Task.SUMMARISE in self._language.tasks:
+            work = self._sum_up(self._language, recorded, pack, turns)
+            self._summing_up = asyncio.create_task(work, name="sum up for the adviser")
+
+    async def _sum_up(
+        self, language: LanguageModel, recorded: Recorded, pack: HandoffPack, turns: Sequence[Turn]
+    ) -> None:
+        """The adviser has the plain summary already; a better one takes its place when it comes in time."""
+        summary = await language.summarise(_lines(turns))
+        if isinstance(summary, NoAnswer):
+            return
+        try:
+            await self._queue.offer(recorded.id, pack.model_copy(update={"summary": summary.text}))
+        except StoreUnavailableError as error:
+            log.warning("call %s: summary not kept: %s", pack.call_id, error)
 
     async def _taken(self, recorded: Recorded) -> bool:
         """Whether an adviser came. While the store is away nobody can, and a call back is offered but not booked."""
@@ -91,3 +114,9 @@ class Fetching:
         except StoreUnavailableError as error:
             log.error("call %s: nobody can be fetched: %s", self._call.conversation.state.call_id, error)
             return False
+
+
+def _lines(turns: Sequence[Turn]) -> list[Line]:
+    """What was said, in order. Words that are past their retention are not there."""
+    both = [(Line("caller", turn.heard or ""), Line("line", turn.said or "")) for turn in turns]
+    return [line for turn in both for line in turn if line.text]

@@ -21,11 +21,13 @@ from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
+from agent.llm import LanguageModel
 from agent.outbox import Outbox
 from agent.phrases import fixed_wording
 from agent.publishing import Publisher
 from agent.records import Store
 from agent.release import LoadedRelease
+from agent.second_opinion import SecondOpinion
 from agent.settings import Settings
 from agent.spoken import window_in_words
 from agent.state import CallState, HandoffDraft, Recorded
@@ -57,7 +59,9 @@ class Line:
         outbox: Outbox,
         queue: HandoffQueue,
         publisher: Publisher,
+        language: LanguageModel | None = None,
     ) -> None:
+        self._language = language
         self.settings = settings
         self.store = store
         self.speech = speech
@@ -167,6 +171,7 @@ class Line:
             context=lambda: self._context(release),
             today=lambda: self.now().date(),
             tell=on_event,
+            opinion=SecondOpinion(self._language, release.services) if self._language else None,
         )
         hearing = Hearing(self.speech, call=direct.id)
         speaking = Speaking(self.speech, ready=self._ready, call=direct.id, today=lambda: self.now().date())
@@ -178,6 +183,7 @@ class Line:
             wait_seconds=self.settings.telephony.person_wait_seconds,
             tell=on_event,
             services=release.services,
+            language=self._language,
         )
         await direct.begin(call, fetching)
         task = asyncio.create_task(self._until_end(direct, fetching), name=f"call {direct.id}")

@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from openai import AsyncOpenAI
 
 from agent import models
 from agent.errors import ModelMissingError
-from agent.llm import LanguageModel
+from agent.llm import LanguageModel, Schemas
 from agent.llm_evaluation import allowed, identity
 from agent.llm_server import LlmServer
 from agent.llm_settings import Task
@@ -55,6 +56,16 @@ def _from_hub(repo: str, file: str, progress: Progress) -> Path:
     return target
 
 
+@dataclass(frozen=True, slots=True)
+class ModelAddress:
+    """Where the language model is, and what it may be asked: all that another process needs to ask it."""
+
+    url: str
+    key: str = field(repr=False)
+    tasks: frozenset[Task]
+    schemas: Schemas
+
+
 @asynccontextmanager
 async def language_model(
     settings: Settings, *, tasks: Collection[Task] | None = None
@@ -64,11 +75,37 @@ async def language_model(
     `tasks` overrides what `townline evaluate llm` showed; only the evaluation itself does that.
     Raises `LlmServerError`, `ModelMissingError` or `ModelUnavailableError`.
     """
+    async with served_model(settings, tasks=tasks) as address, connected(settings, address) as model:
+        yield model
+
+
+@asynccontextmanager
+async def served_model(
+    settings: Settings, *, tasks: Collection[Task] | None = None
+) -> AsyncIterator[ModelAddress | None]:
+    """The address of the model, which an embedded server answers at while the context is open; as `language_model`."""
     async with AsyncExitStack() as stack:
-        yield await _open(settings, tasks, stack)
+        yield await _served(settings, tasks, stack)
 
 
-async def _open(settings: Settings, tasks: Collection[Task] | None, stack: AsyncExitStack) -> LanguageModel | None:
+@asynccontextmanager
+async def connected(settings: Settings, address: ModelAddress | None) -> AsyncIterator[LanguageModel | None]:
+    """A client of a model that is served already, or `None` where there is none."""
+    if address is None:
+        yield None
+        return
+    client = AsyncOpenAI(base_url=address.url, api_key=address.key, max_retries=0)
+    async with LanguageModel(
+        client,
+        model=settings.llm.model,
+        tasks=address.tasks,
+        deadlines=settings.llm.deadline_seconds,
+        schemas=address.schemas,
+    ) as model:
+        yield model
+
+
+async def _served(settings: Settings, tasks: Collection[Task] | None, stack: AsyncExitStack) -> ModelAddress | None:
     llm = settings.llm
     if llm.mode == "off":
         return None
@@ -78,20 +115,11 @@ async def _open(settings: Settings, tasks: Collection[Task] | None, stack: Async
         tasks = allowed(llm, model, settings.data_dir)
     if not tasks:
         return None
-    url, key = llm.url, secrets().llm_key
-    word = key.get_secret_value() if key is not None else "none"
     if file is not None:
         log_file = settings.data_dir / "llm-server.log"
         server = LlmServer(file, threads=llm.threads, context=llm.context, log_file=log_file)
         await stack.enter_async_context(server)
-        url, word = server.url, server.key
-    client = AsyncOpenAI(base_url=url, api_key=word, max_retries=0)
-    return await stack.enter_async_context(
-        LanguageModel(
-            client,
-            model=llm.model,
-            tasks=tasks,
-            deadlines=llm.deadline_seconds,
-            schemas="json_schema" if file is None else "json_object",
-        )
-    )
+        return ModelAddress(server.url, server.key, frozenset(tasks), "json_object")
+    key = secrets().llm_key
+    word = key.get_secret_value() if key is not None else "none"
+    return ModelAddress(llm.url or "", word, frozenset(tasks), "json_schema")

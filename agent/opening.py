@@ -10,6 +10,8 @@ from agent import readiness
 from agent.handoff import HandoffQueue
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.line import Line, Progress
+from agent.llm import LanguageModel
+from agent.llm_opening import language_model
 from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm
 from agent.records.database import Clock, utc_now
@@ -30,13 +32,15 @@ async def open_line(
     clock: Clock = utc_now,
     speech: SpeechModels | None = None,
     warm: Warm | None = None,
+    language: LanguageModel | None = None,
     tend: bool = True,
 ) -> AsyncIterator[Line]:
     """Open everything that calls need. `owner` names the process in the records, so that after a crash it can see to
-    the calls it left; without it, none are recovered. `clock` gives the time in UTC. `speech` and `warm` are what the
-    process has ready already. `tend`: deliver and purge in the background; a process that has only one call does not.
+    the calls it left; without it, none are recovered. `clock` gives the time in UTC. `speech`, `warm` and `language`
+    are what the process has ready already. `tend`: deliver and purge in the background, and serve the language model;
+    a process that has only one call does not.
 
-    Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`.
+    Raises `ModelMissingError`, `StoreUnavailableError`, `ServiceFileError`, `LlmServerError`.
     """
     async with AsyncExitStack() as stack:
         progress("services")
@@ -56,13 +60,23 @@ async def open_line(
         if tend:
             await stack.enter_async_context(tended(store, outbox))
         queue = HandoffQueue(store, hours, settings.hours.people)
+        if language is None and tend and settings.llm.mode != "off":
+            progress("language model")
+            language = await stack.enter_async_context(language_model(settings))
         progress("end of turn")
         await asyncio.to_thread(Hearing(speech).prewarm)
         progress("release")
         publisher = await Publisher.open(settings, store, warm)
         stack.push_async_callback(publisher.aclose)
         line = Line(
-            settings, store=store, speech=speech, runner=runner, outbox=outbox, queue=queue, publisher=publisher
+            settings,
+            store=store,
+            speech=speech,
+            runner=runner,
+            outbox=outbox,
+            queue=queue,
+            publisher=publisher,
+            language=language,
         )
         stack.push_async_callback(line.aclose)
         yield line
