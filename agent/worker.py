@@ -19,6 +19,7 @@ from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorTy
 from agent import readiness
 from agent.credentials import livekit_api, livekit_key, livekit_settings
 from agent.keeping import notifier, open_runner, open_store, tended
+from agent.llm_opening import ModelAddress, connected, served_model
 from agent.opening import open_line
 from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm
@@ -52,9 +53,11 @@ class Ready:
     settings: Settings
     speech: str
     warm: Warm
+    language: ModelAddress | None = None
+    """The worker's own language model, which all its calls share."""
 
 
-def prewarm(config: Path, speech: str, process: JobProcess) -> None:
+def prewarm(config: Path, speech: str, language: ModelAddress | None, process: JobProcess) -> None:
     """Load what takes seconds. Runs in the process that will have the call."""
 
     def load_gently() -> Ready:
@@ -62,7 +65,7 @@ def prewarm(config: Path, speech: str, process: JobProcess) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GENTLY)
         settings = load(config, Settings)
         Hearing(SpeechClient(speech)).prewarm()
-        return Ready(settings, speech, asyncio.run(_warm(settings)))
+        return Ready(settings, speech, asyncio.run(_warm(settings)), language)
 
     with ThreadPoolExecutor(1) as loading:
         process.userdata["ready"] = loading.submit(load_gently).result()
@@ -82,8 +85,9 @@ async def take_call(job: JobContext) -> None:
         connecting = asyncio.create_task(job.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY), name="connect")
         try:
             speech = await stack.enter_async_context(SpeechClient(ready.speech))
+            language = await stack.enter_async_context(connected(ready.settings, ready.language))
             line = await stack.enter_async_context(
-                open_line(ready.settings, speech=speech, warm=ready.warm, tend=False)
+                open_line(ready.settings, speech=speech, warm=ready.warm, language=language, tend=False)
             )
         finally:
             await connecting
@@ -119,7 +123,15 @@ class Load:
             await asyncio.sleep(_STATUS_SECONDS)
 
 
-def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, *, health_port: int) -> AgentServer:
+def agent_server(
+    settings: Settings,
+    config: Path,
+    speech: str,
+    load_now: Load,
+    *,
+    health_port: int,
+    language: ModelAddress | None = None,
+) -> AgentServer:
     """The worker as LiveKit knows it. Raises `LiveKitUnavailableError` without a `livekit` section or its key."""
     livekit = livekit_settings(settings)
     key = livekit_key()
@@ -135,7 +147,7 @@ def agent_server(settings: Settings, config: Path, speech: str, load_now: Load, 
         api_secret=key.secret,
         host="127.0.0.1",
         port=health_port,
-        setup_fnc=partial(prewarm, config, speech),
+        setup_fnc=partial(prewarm, config, speech, language),
         preload_modules=["agent.line"],
         log_level="INFO",
     )
@@ -161,6 +173,7 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
         store = await stack.enter_async_context(open_store(settings))
         runner = await stack.enter_async_context(open_runner(settings))
         await stack.enter_async_context(tended(store, Outbox(store, runner, notifier())))
+        language = await stack.enter_async_context(served_model(settings))
         load_now = Load(settings.telephony.most_calls)
         client = await stack.enter_async_context(SpeechClient(speech))
         lkapi = await stack.enter_async_context(livekit_api(settings))
@@ -169,7 +182,7 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
             asyncio.create_task(tidy_for_ever(store, lkapi, Hours(settings.hours)), name="tidy"),
         ):
             stack.callback(task.cancel)
-        await _run(agent_server(settings, config, speech, load_now, health_port=health_port), stop)
+        await _run(agent_server(settings, config, speech, load_now, health_port=health_port, language=language), stop)
 
 
 async def _run(server: AgentServer, stop: asyncio.Event) -> None:
