@@ -15,7 +15,7 @@ from agent.errors import NotOnRecordError
 from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
 from agent.tidying import TELEPHONE
-from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, the_caller
+from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, claim, the_caller
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class RoomCall:
         self._caller = caller.identity
         number = caller.attributes.get("sip.phoneNumber") or None
         try:
+            await claim(self._room)
             if await self._too_often(number):
                 log.warning("call %s: one number rings too often, hung up", self._id)
                 await self._delete_room()

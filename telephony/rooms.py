@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -14,9 +15,13 @@ from telephony.direct import CALLER_RATE
 from telephony.errors import NoCallerError
 from telephony.recording import Pcm
 
+log = logging.getLogger(__name__)
+
 BEAT = "townline.beat"
 """The attribute by which the process that has the call shows that it is alive."""
 BEAT_SECONDS = 0.5
+_LATE_SECONDS = 1.0
+_CLAIM = "0"
 
 AHEAD_SECONDS = 0.06
 """How much audio is handed to LiveKit before it is due, so that a late moment of this process is not heard."""
@@ -132,8 +137,27 @@ async def _frames(track: rtc.Track) -> AsyncIterator[rtc.AudioStream]:
         await stream.aclose()
 
 
+async def claim(room: rtc.Room) -> None:
+    """Take the call. Raises `NoCallerError` when another agent has it: where one is slow to come, several are sent for.
+
+    Of two that claim it at the same moment, the one whose identity comes first has it.
+    """
+    await room.local_participant.set_attributes({BEAT: _CLAIM})
+    for other in room.remote_participants.values():
+        if other.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
+            continue
+        theirs = other.attributes.get(BEAT, "")
+        if theirs and (theirs != _CLAIM or other.identity < room.local_participant.identity):
+            raise NoCallerError("another agent has the caller")
+
+
 async def beat(room: rtc.Room) -> None:
     """Show, twice a second for ever, that this process is alive. The watch takes a call from one that is not."""
-    for count in itertools.count():
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    for count in itertools.count(1):
         await room.local_participant.set_attributes({BEAT: str(count)})
+        if (late := loop.time() - due) > _LATE_SECONDS:
+            log.warning("a beat was %.1f s late: this machine, or the LiveKit server, has too much to do", late)
+        due = loop.time() + BEAT_SECONDS
         await asyncio.sleep(BEAT_SECONDS)

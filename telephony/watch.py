@@ -11,7 +11,11 @@ from telephony.livekit_settings import LiveKitSettings
 _STEADY_SECONDS = 30.0
 """An agent that has had a call for so long starts with a clean sheet: its failure is the first one again."""
 
+_HURRY_SECONDS = 1.5
+"""An agent is in the room within half a second; LiveKit waits ten for a worker that froze, and then gives up."""
+
 Deed = Literal["dispatch", "people"]
+Why = Literal["nobody came", "not answered", "fell silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Rescue:
     room: str
     caller: str
     deed: Deed
-    why: Literal["not answered", "fell silent"]
+    why: Why
     dead: tuple[str, ...] = ()
 
 
@@ -49,6 +53,8 @@ class Rescue:
 class _Call:
     since: float
     """When the present wait for an agent began."""
+    hurried: float = 0.0
+    """When an agent was last sent for, beyond the first, in the present wait."""
     failures: int = 0
     steady_since: float | None = None
     answered: bool = False
@@ -90,6 +96,9 @@ class Watch:
             return self._rescue(call, seen, now, "fell silent", dead)
         if now - call.since >= self._answer_seconds:
             return self._rescue(call, seen, now, "not answered", tuple(agent.identity for agent in seen.agents))
+        if not seen.agents and now - max(call.since, call.hurried) >= _HURRY_SECONDS:
+            call.hurried = now
+            return Rescue(seen.room, seen.caller, "dispatch", "nobody came")
         return None
 
     def _alive(self, call: _Call, agent: Agent, now: float) -> bool:
@@ -113,7 +122,7 @@ class Watch:
         call: _Call,
         seen: Seen,
         now: float,
-        why: Literal["not answered", "fell silent"],
+        why: Why,
         dead: tuple[str, ...],
     ) -> Rescue:
         call.failures += 1

@@ -14,6 +14,7 @@ class Clock:
     def __init__(self) -> None:
         self.watch = Watch(LiveKitSettings(answer_seconds=4.0, silent_seconds=2.5))
         self.now = 0.0
+        self.hurried: list[Rescue] = []
 
     def pass_by(self, seconds: float, *, living: str = "", dead: str = "", caller: str = "sip_1") -> list[Rescue]:
         found: list[Rescue] = []
@@ -22,7 +23,8 @@ class Clock:
             agents = [Agent(living, True, str(self.now))] if living else []
             agents += [Agent(dead, True, "7")] if dead else []
             found += self.watch.look({ROOM: Seen(ROOM, caller, tuple(agents))}, self.now)
-        return found
+        self.hurried = [rescue for rescue in found if rescue.why == "nobody came"]
+        return [rescue for rescue in found if rescue not in self.hurried]
 
 
 def test_a_call_that_nobody_answers_is_dispatched_again_and_then_goes_to_people() -> None:
@@ -32,6 +34,14 @@ def test_a_call_that_nobody_answers_is_dispatched_again_and_then_goes_to_people(
     assert clock.pass_by(3.5) == []
     assert clock.pass_by(0.5) == [Rescue(ROOM, "sip_1", "people", "not answered")]
     assert clock.pass_by(60) == []
+
+
+def test_a_worker_that_does_not_come_is_not_waited_for() -> None:
+    clock = Clock()
+    clock.pass_by(4.0)
+    assert clock.hurried == [Rescue(ROOM, "sip_1", "dispatch", "nobody came")] * 2
+    clock.pass_by(4.0, living="agent-a")
+    assert clock.hurried == []
 
 
 def test_a_call_that_is_answered_in_time_is_left_alone() -> None:
