@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, llm
+from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.io import AudioInput, AudioOutput
 
 from agent.conversation import Conversation, Stage
@@ -35,6 +36,9 @@ _TURN_HANDLING: dict[str, Any] = {
 }
 # The recogniser ends turns (`voices.endpointing`), so LiveKit adds no waiting of its own, and work ahead of the end of
 # a turn goes on however often the caller pauses.
+
+_FAULTS = SessionConnectOptions(max_unrecoverable_errors=1_000)
+"""A line whose voice is away goes on: what is rendered already is heard, keys count, and a silence ends the call."""
 
 _SILENCE_SECONDS = 8.0
 _JOIN_SECONDS = 1.2
@@ -90,6 +94,7 @@ class Call:
             turn_handling=_TURN_HANDLING,  # type: ignore[arg-type]
             aec_warmup_duration=None,
             user_away_timeout=None,
+            conn_options=_FAULTS,
         )
         self._line: AudioOutput | None = None
         self._keys = KeyCollector(self._keys_done)

@@ -23,7 +23,7 @@ from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
 from agent.llm import LanguageModel
 from agent.outbox import Outbox
-from agent.phrases import fixed_wording
+from agent.phrases import fixed_wording, phrase
 from agent.publishing import Publisher
 from agent.records import Store
 from agent.release import LoadedRelease
@@ -174,7 +174,13 @@ class Line:
             opinion=SecondOpinion(self._language, release.services) if self._language else None,
         )
         hearing = Hearing(self.speech, call=direct.id)
-        speaking = Speaking(self.speech, ready=self._ready, call=direct.id, today=lambda: self.now().date())
+        speaking = Speaking(
+            self.speech,
+            ready=self._ready,
+            call=direct.id,
+            today=lambda: self.now().date(),
+            holding=phrase("one_moment"),
+        )
         call = Call(conversation, hearing, speaking)
         fetching = Fetching(
             call,

@@ -16,6 +16,7 @@ from voices.clauses import pause_after, split, take_finished
 from voices.edges import silence
 from voices.errors import VoicesError
 from voices.lexicon import Lexicon, shipped
+from voices.meanwhile import meanwhile
 from voices.ready import ReadySpeech
 from voices.speech import Pcm, Priority, SpeechModels, Voice
 from voices.wording import for_ear
@@ -24,6 +25,9 @@ _FRAME_MS = 20
 _OWN_PACE = Voice()
 _IN_HAND_SECONDS = 1.5
 """With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
+_SILENT_SECONDS, _HOLDING_SECONDS = 3.0, 8.0
+"""Speech that is late by so much is bridged by the holding phrase, which is said again after so much more."""
+_TRIES = 2
 
 
 class Speaking(tts.TTS[str]):
@@ -38,7 +42,9 @@ class Speaking(tts.TTS[str]):
         voice: Voice = _OWN_PACE,
         call: str = "",
         today: Callable[[], date] | None = None,
+        holding: str = "",
     ) -> None:
+        """`holding` is said while the models are away for some seconds, if it is ready."""
         super().__init__(
             capabilities=tts.TTSCapabilities(streaming=True), sample_rate=models.sample_rate, num_channels=1
         )
@@ -48,6 +54,7 @@ class Speaking(tts.TTS[str]):
         self._voice = voice
         self._call = call
         self._today = today
+        self._holding = holding
         self.pace = voice.length_scale
         """Length scale from the next clause on: 1.0 is the voice's own pace, 1.3 is slower."""
 
@@ -79,7 +86,7 @@ class Speaking(tts.TTS[str]):
             in_hand = seconds - (loop.time() - began) if seconds else 0.0
             priority = Priority.LATER_SENTENCE if in_hand > _IN_HAND_SECONDS else Priority.FIRST_SENTENCE
             pause = pause_after(before, self.pace) if before else 0.0
-            async with aclosing(self._clause(clause, priority)) as chunks:
+            async with aclosing(self._clause(clause, priority, max(in_hand, 0.0))) as chunks:
                 async for chunk in chunks:
                     began = began or loop.time()
                     pcm = np.concatenate([silence(pause, self.sample_rate), chunk]) if pause else chunk
@@ -87,22 +94,41 @@ class Speaking(tts.TTS[str]):
                     seconds += len(pcm) / self.sample_rate
                     yield pcm
 
-    async def _clause(self, clause: str, priority: Priority) -> AsyncGenerator[Pcm, None]:
+    async def _clause(self, clause: str, priority: Priority, in_hand: float) -> AsyncGenerator[Pcm, None]:
+        """One clause; one that the server left in the middle of is said again from its beginning."""
         ready = self._ready.get(clause, self.pace) if self._ready is not None else None
         if ready is not None:
             yield ready
             return
         said = for_ear(clause, self._lexicon, today=self._today() if self._today else None)
+        for left in reversed(range(_TRIES)):
+            try:
+                async with aclosing(self._synthesised(said, priority, in_hand)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+            except VoicesError as exc:
+                if left == 0 or not exc.retryable:
+                    raise APIError(f"speech failed: {exc.code}", retryable=exc.retryable) from exc
+            else:
+                return
+
+    async def _synthesised(self, said: str, priority: Priority, in_hand: float) -> AsyncGenerator[Pcm, None]:
         voice = Voice(self._voice.name, self.pace)
         chunks = self._models.synthesise(said, voice=voice, priority=priority, call=self._call)
+        first = in_hand + _SILENT_SECONDS
         try:
-            async for chunk in chunks:
-                yield chunk
-        except VoicesError as exc:
-            raise APIError(f"speech failed: {exc.code}", retryable=exc.retryable) from exc
+            async with aclosing(meanwhile(chunks, self._hold, first=first, later=_HOLDING_SECONDS)) as spoken:
+                async for chunk in spoken:
+                    yield chunk
         finally:
             if isinstance(chunks, AsyncGenerator):
                 await chunks.aclose()
+
+    def _hold(self) -> Pcm | None:
+        if self._ready is None or not self._holding:
+            return None
+        at_pace = self._ready.get(self._holding, self.pace)
+        return self._ready.get(self._holding) if at_pace is None else at_pace
 
 
 class StreamedReply(tts.SynthesizeStream):
