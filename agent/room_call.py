@@ -104,6 +104,8 @@ class RoomCall:
         over = asyncio.create_task(direct.over.wait(), name="call over")
         try:
             await asyncio.wait({left, over, *streams}, return_when=asyncio.FIRST_COMPLETED)
+            for broken in (task for task in streams if task.done()):
+                log.error("call %s: %s broke off", self._id, broken.get_name(), exc_info=broken.exception())
             await self._end(direct)
         finally:
             for task in (*streams, left, over):
