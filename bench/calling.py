@@ -126,8 +126,14 @@ class BenchCaller(RecordedCaller):
                 self._sending.task_done()
 
 
-async def ring(line: Line, dialogue: Dialogue, utterances: Utterances, think: Callable[[], float]) -> CallRecord:
-    """One whole call. Raises `LineBusyError`."""
+async def ring(
+    line: Line,
+    dialogue: Dialogue,
+    utterances: Utterances,
+    think: Callable[[], float],
+    longest: float = _LONGEST_SECONDS,
+) -> CallRecord:
+    """One whole call; after `longest` seconds the caller hangs up. Raises `LineBusyError`."""
     events: list[tuple[float, Event]] = []
     overs: list[tuple[float, Over]] = []
     call = await line.start(
@@ -136,7 +142,7 @@ async def ring(line: Line, dialogue: Dialogue, utterances: Utterances, think: Ca
     call.call.hearing.on_turn = lambda over: overs.append((time.perf_counter(), over))
     record = CallRecord(call.id, dialogue.service)
     try:
-        async with asyncio.timeout(_LONGEST_SECONDS):
+        async with asyncio.timeout(longest):
             await BenchCaller(call, Caller(dialogue), utterances, record, think).run()
             await call.over.wait()
     except TimeoutError:

@@ -96,8 +96,9 @@ def row(name: str, chosen: Sequence[Turn]) -> list[object]:
     answered = [turn for turn in chosen if turn.gap is not None and not turn.cut]
     cells: list[object] = [name, len(chosen)]
     for part in ("gap", "silence", "transcript", "taken"):
-        cells.append(p50_p95([value for turn in answered if (value := getattr(turn, part)) is not None]))
-    cells.append(p50_p95([turn.gap - turn.taken for turn in answered if turn.gap and turn.taken]))
+        values = [getattr(turn, part) for turn in answered]
+        cells += [p50_p95([value for value in values if value is not None])]
+    cells += [p50_p95([turn.gap - turn.taken for turn in answered if turn.gap and turn.taken])]
     cuts = [turn for turn in chosen if turn.cut]
     cells += [len(cuts), sum(bool(turn.mended) for turn in cuts), sum(turn.gap is None for turn in chosen)]
     return cells

@@ -28,9 +28,7 @@ class Bench(StrEnum):
 app = typer.Typer(add_completion=False)
 
 
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
-)
+@app.command(context_settings={"allow_extra_args": True, "allow_interspersed_args": False})
 def bench(
     context: typer.Context,
     name: Annotated[Bench, typer.Argument(help="what is measured")],
