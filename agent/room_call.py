@@ -62,8 +62,9 @@ class RoomCall:
         caller = await the_caller(self._room)
         self._caller = caller.identity
         number = caller.attributes.get("sip.phoneNumber") or None
+        await claim(self._room)
+        beating = asyncio.create_task(beat(self._room), name="beat")
         try:
-            await claim(self._room)
             if await self._too_often(number):
                 log.warning("call %s: one number rings too often, hung up", self._id)
                 await self._delete_room()
@@ -78,6 +79,8 @@ class RoomCall:
             )
             await self._talk(self._direct, caller)
         finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
             await self._track.aclose()
 
     async def _too_often(self, number: str | None) -> bool:
@@ -98,7 +101,6 @@ class RoomCall:
         streams = [
             asyncio.create_task(self._hear(direct, caller), name="caller's audio"),
             asyncio.create_task(self._speak(direct), name="line's audio"),
-            asyncio.create_task(beat(self._room), name="beat"),
         ]
         left = asyncio.create_task(self._left.wait(), name="caller left")
         over = asyncio.create_task(direct.over.wait(), name="call over")

@@ -21,6 +21,8 @@ from telephony.watch import Agent, Rescue, Seen, Watch
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.5
+_SENT = 2
+"""Agents sent for at once: LiveKit may ask the very worker that froze. Of those that come only one takes the call."""
 _CALLERS = (ParticipantInfo.Kind.SIP, ParticipantInfo.Kind.STANDARD)
 _UNREACHABLE = (aiohttp.ClientError, TimeoutError, api.ServerError)
 
@@ -109,9 +111,9 @@ class Rescuer:
             if rescue.deed == "dispatch":
                 self.figures.again.labels(rescue.why).inc()
                 log.warning("alarm: %s %s, dispatched again", rescue.room, rescue.why)
-                await self._lkapi.agent_dispatch.create_dispatch(
-                    api.CreateAgentDispatchRequest(room=rescue.room, agent_name=self._livekit.agent_name)
-                )
+                request = api.CreateAgentDispatchRequest(room=rescue.room, agent_name=self._livekit.agent_name)
+                for _ in range(_SENT):
+                    await self._lkapi.agent_dispatch.create_dispatch(request)
             else:
                 await self._to_people(rescue)
         except _UNREACHABLE as error:

@@ -18,6 +18,8 @@ BEAT = "townline.beat"
 """The attribute by which the process that has the call shows that it is alive."""
 BEAT_SECONDS = 0.5
 _CLAIM = "0"
+_SETTLE_SECONDS = 0.2
+"""Until then a claim made at the same moment has arrived."""
 
 AHEAD_SECONDS = 0.06
 """How much audio is handed to LiveKit before it is due, so that a late moment of this process is not heard."""
@@ -136,15 +138,22 @@ async def _frames(track: rtc.Track) -> AsyncIterator[rtc.AudioStream]:
 async def claim(room: rtc.Room) -> None:
     """Take the call. Raises `NoCallerError` when another agent has it: where one is slow to come, several are sent for.
 
-    Of two that claim it at the same moment, the one whose identity comes first has it.
+    Of several that come together, the one whose identity is first has it; one that beats already keeps it. `beat` has
+    to follow at once.
     """
     await _show(room, _CLAIM)
-    for other in room.remote_participants.values():
-        if other.kind != rtc.ParticipantKind.PARTICIPANT_KIND_AGENT:
-            continue
+    if not _others(room):
+        return
+    await asyncio.sleep(_SETTLE_SECONDS)
+    for other in _others(room):
         theirs = other.attributes.get(BEAT, "")
         if theirs and (theirs != _CLAIM or other.identity < room.local_participant.identity):
             raise NoCallerError("another agent has the caller")
+
+
+def _others(room: rtc.Room) -> list[rtc.RemoteParticipant]:
+    agent = rtc.ParticipantKind.PARTICIPANT_KIND_AGENT
+    return [one for one in room.remote_participants.values() if one.kind == agent]
 
 
 async def beat(room: rtc.Room) -> None:

@@ -11,7 +11,7 @@ from telephony.livekit_settings import LiveKitSettings
 _STEADY_SECONDS = 30.0
 """An agent that has had a call for so long starts with a clean sheet: its failure is the first one again."""
 
-_HURRY_SECONDS = 1.5
+_HURRY_SECONDS = 1.0
 """An agent is in the room within half a second; LiveKit waits ten for a worker that froze, and then gives up."""
 
 Deed = Literal["dispatch", "people"]

@@ -39,7 +39,7 @@ def test_a_call_that_nobody_answers_is_dispatched_again_and_then_goes_to_people(
 def test_a_worker_that_does_not_come_is_not_waited_for() -> None:
     clock = Clock()
     clock.pass_by(4.0)
-    assert clock.hurried == [Rescue(ROOM, "sip_1", "dispatch", "nobody came")] * 2
+    assert clock.hurried == [Rescue(ROOM, "sip_1", "dispatch", "nobody came")] * 3
     clock.pass_by(4.0, living="agent-a")
     assert clock.hurried == []
 
