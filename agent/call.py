@@ -23,7 +23,7 @@ from voices.transcript import Heard, Nothing, Transcript
 
 log = logging.getLogger(__name__)
 
-_TURN_HANDLING: dict[str, Any] = {
+TURN_HANDLING: dict[str, Any] = {
     "turn_detection": "stt",
     "endpointing": {"min_delay": 0.0, "max_delay": 0.0},
     "interruption": {"mode": "vad", "resume_false_interruption": False, "false_interruption_timeout": None},
@@ -91,7 +91,7 @@ class Call:
             tts=speaking,
             llm=DialogueModel(),
             vad=None,
-            turn_handling=_TURN_HANDLING,  # type: ignore[arg-type]
+            turn_handling=TURN_HANDLING,  # type: ignore[arg-type]
             aec_warmup_duration=None,
             user_away_timeout=None,
             conn_options=_FAULTS,

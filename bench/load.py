@@ -145,9 +145,9 @@ def main() -> None:
     machine = Machine()
     levels = [int(calls) for calls in arguments.calls.split(",")]
     found, capacity = asyncio.run(run(levels, min(90.0, arguments.seconds), arguments.capacity))
-    columns = ("calls", "turns", "gap ms", "late ms", "starved", "cut (mended)", "no answer", "CPU a turn", "cores")
+    columns = ("calls", "turns", "gap ms", "late ms", "gaps", "cut (mended)", "none", "CPU/turn", "cores")
     title = f"Callers at once, p50/p95; the speech server lets in {capacity}"
-    show(title, (*columns, "MB line+speech", "refused; one more"), [row(one) for one in found])
+    show(title, (*columns, "MB", "refused"), [row(one) for one in found])
     keep("load", machine, {"capacity": capacity, "levels": [asdict(one) for one in found]})
 
 
