@@ -10,14 +10,15 @@ from itertools import pairwise
 from voices.plausibility import words
 from voices.speech import Hints
 
-_WAITS = ((0.0, 1.2), (0.3, 0.9), (0.6, 0.5), (0.9, 0.28), (1.0, 0.25))
-"""P(finished) → seconds of silence; straight lines between."""
+_WAITS = ((0.0, 1.2), (0.3, 0.9), (0.6, 0.8), (0.9, 0.25), (1.0, 0.25))
+"""P(finished) → seconds of silence; straight lines between. Chosen with `bench.endpoints`."""
 UNCLEAR_WAIT = 0.7
 NOTHING_WAIT = 0.5
 LONGEST_WAIT = 3.0
 EOT_THRESHOLD = 0.25
 """Below this the audio's own melody says that more will come. It is wrong about many true ends, hence only a veto."""
 _VETO = 1.5
+_LONGEST_VETO = 0.8
 
 _OPEN_ENDS = frozenset(
     "a an the and or but so because if when that which who with without of to for from in on at by near about into "
@@ -73,7 +74,7 @@ def wait(completeness: float, *, melody: float | None = None, patience: float = 
     """
     seconds = _between(min(1.0, max(0.0, completeness)))
     if melody is not None and melody < EOT_THRESHOLD and needs_melody(completeness):
-        seconds *= _VETO
+        seconds = max(seconds, min(seconds * _VETO, _LONGEST_VETO))
     return min(LONGEST_WAIT * max(1.0, patience), seconds * patience)
 
 

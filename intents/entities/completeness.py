@@ -17,12 +17,19 @@ _HANGING = frozenset(
     )
 )
 """Words nobody ends an answer with."""
+_ENDINGS = frozenset({("think", "so"), ("hope", "so"), ("what", "for")})
+"""Two words that end an answer although the last of them seldom does."""
 _ASIDES = frozenset(listed("um uh er erm hmm mm please thanks thank you yes yeah no it's its it is my the"))
+_BESIDE = frozenset(listed("outside near opposite behind beside by next corner number front between"))
+_TIMES_OF_DAY = frozenset(listed("noon midday midnight morning afternoon evening night nights day lunchtime weekends"))
 _STREET_ENDS = frozenset(
     listed("road street lane avenue close crescent drive way gardens grove terrace walk place court row hill rise "
            "park green view yard square mews approach wharf maltings kingsway queensway cottage house lodge")
 )  # fmt: skip
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$")
+_NEARLY_POSTCODE = re.compile(r"\d.*\b[a-z]{2}$", re.IGNORECASE)
+_TRAILING = re.compile(r"(?:\.\.|\u2026|,|-)\s*$")
+"""How the recogniser writes a voice that has not come down."""
 
 
 def completeness(text: str, entity: str | None) -> float:
@@ -30,10 +37,15 @@ def completeness(text: str, entity: str | None) -> float:
     said = words(text)[-60:]
     if not said:
         return 0.0
-    if said[-1] in _HANGING and not (entity in _LETTERED and len(said[-1]) == 1):
+    if said[-1] in _HANGING and tuple(said[-2:]) not in _ENDINGS and not (entity in _LETTERED and len(said[-1]) == 1):
         return 0.3 if said[-1] in {"oh", "well", "that's"} and entity == "yes_no" else 0.02
     judge = _JUDGES.get(entity or "", _choice if entity and entity not in _FREE else _free)
-    return judge(said, text)
+    likely = judge(said, text)
+    if _TRAILING.search(text) or tuple(said[-2:]) == ("i", "think"):
+        return min(likely, 0.15)
+    if entity is not None and text.rstrip().endswith("?"):
+        return min(likely, 0.6)
+    return likely
 
 
 def _symbols(said: Sequence[str]) -> str:
@@ -47,6 +59,8 @@ def _postcode(said: Sequence[str], text: str) -> float:
         return 0.97
     if len(symbols) >= 6 and symbols[-2:].isalpha():
         return 0.75
+    if len(symbols) >= 3 and _NEARLY_POSTCODE.search(text.rstrip(".?! ")):
+        return 0.6
     if len(symbols) >= 2:
         return 0.05 if len(symbols) < 5 else 0.2
     return 0.6 if len(said) > 2 else 0.25
@@ -97,12 +111,14 @@ def _date(said: Sequence[str], text: str) -> float:
 
 
 def _time(said: Sequence[str], text: str) -> float:
-    return 0.15 if said[-1] in {"half", "quarter", "past", "to", "at", "about", "around"} else 0.9
+    if said[-1] in {"half", "quarter", "past", "to", "at", "about", "around", "after", "before"}:
+        return 0.15
+    return 0.9 if any(_numeric(word) or word in _TIMES_OF_DAY for word in said) else 0.4
 
 
 def _number(said: Sequence[str], text: str) -> float:
     last = said[-1]
-    if last in {"hundred", "thousand"}:
+    if last in {"hundred", "thousand"} or not any(_numeric(word) for word in said):
         return 0.6
     return 0.7 if last in TENS else 0.9
 
@@ -133,7 +149,12 @@ def _code(said: Sequence[str], text: str) -> float:
 
 
 def _location(said: Sequence[str], text: str) -> float:
-    return 0.88 if said[-1] in _STREET_ENDS else 0.6 if len(said) >= 3 else 0.35
+    """A street by itself is half of where something is: most people go on with what it is near."""
+    if any(word in _BESIDE for word in said[1:]) and said[-1] not in _BESIDE:
+        return 0.9
+    if said[-1] in _STREET_ENDS:
+        return 0.65
+    return 0.6 if len(said) >= 3 else 0.35
 
 
 def _choice(said: Sequence[str], text: str) -> float:

@@ -27,6 +27,14 @@ from intents.entities.completeness import completeness
         ("the twenty", "date", 0.0, 0.2),
         ("last Monday", "date", 0.8, 1.0),
         ("", "yes_no", 0.0, 0.0),
+        ("Yeah, I think so.", "yes_no", 0.9, 1.0),
+        ("I think...", "number", 0.0, 0.2),
+        ("The green?", "bin_type", 0.4, 0.65),
+        ("Park Road", "location", 0.5, 0.7),
+        ("Park Road, outside number six.", "location", 0.85, 1.0),
+        ("Q1 for TB.", "postcode", 0.5, 0.7),
+        ("have passed", "time", 0.2, 0.5),
+        ("half past ten", "time", 0.85, 1.0),
     ],
 )
 def test_a_finished_answer_is_told_from_half_of_one(said: str, entity: str | None, low: float, high: float) -> None:
