@@ -57,6 +57,8 @@ class DirectCall:
         self.line_track = Channel(sample_rate)
         self.keep_audio = False
         """Keep both sides in memory, to be written to a file. Off for residents' calls: audio is not kept."""
+        self.captions = False
+        """Publish what is heard while the caller still speaks, too."""
         self._adviser: Adviser | None = None
         self._call: Call | None = None
         self._fetching: Fetching | None = None

@@ -42,6 +42,10 @@ log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
+_CAPTIONED = frozenset({"browser", "file"})
+"""Channels on which somebody reads along. Elsewhere nothing is decoded while the caller still speaks: it costs as much
+again, and gains nothing."""
+
 _NEW_RELEASE_SECONDS = 10.0
 """How often rendering looks whether another release is the active one."""
 
@@ -123,6 +127,7 @@ class Line:
         state = left or CallState(call_id=call_id, release=release.number, caller_phone=caller_phone)
         call = DirectCall(call_id, self.speech.sample_rate, on_event, ahead=ahead)
         call.keep_audio = keep_audio
+        call.captions = channel in _CAPTIONED
         self._calls[call_id] = call
         self._idle.clear()
         try:
@@ -173,7 +178,7 @@ class Line:
             tell=on_event,
             opinion=SecondOpinion(self._language, release.services) if self._language else None,
         )
-        hearing = Hearing(self.speech, call=direct.id)
+        hearing = Hearing(self.speech, call=direct.id, interim=direct.captions)
         speaking = Speaking(
             self.speech,
             ready=self._ready,
