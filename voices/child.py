@@ -146,13 +146,23 @@ class SpeechServer:
         try:
             while not ended.done():
                 await asyncio.wait({ended}, timeout=_PING_SECONDS)
-                if not ended.done() and not await self._answers():
+                if not ended.done() and not await self._answers_before(ended):
                     log.warning("speech server does not answer")
                     process.kill()
                     await ended
             return ended.result()
         finally:
             ended.cancel()
+
+    async def _answers_before(self, ended: asyncio.Task[int]) -> bool:
+        """Whether the child answers. One that has ended is not waited for: its socket lives on and says nothing."""
+        answers = asyncio.create_task(self._answers(), name="ping")
+        try:
+            await asyncio.wait({ended, answers}, return_when=asyncio.FIRST_COMPLETED)
+            return answers.result() if answers.done() else True
+        finally:
+            answers.cancel()
+            await asyncio.gather(answers, return_exceptions=True)
 
     async def _answers(self) -> bool:
         try:

@@ -14,7 +14,7 @@ from livekit.agents.utils import shortuuid
 
 from voices.clauses import pause_after, split, take_finished
 from voices.edges import silence
-from voices.errors import VoicesError
+from voices.errors import ServerUnavailableError, VoicesError
 from voices.lexicon import Lexicon, shipped
 from voices.meanwhile import meanwhile
 from voices.ready import ReadySpeech
@@ -25,9 +25,10 @@ _FRAME_MS = 20
 _OWN_PACE = Voice()
 _IN_HAND_SECONDS = 1.5
 """With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
-_SILENT_SECONDS, _HOLDING_SECONDS = 3.0, 8.0
+_SILENT_SECONDS, _HOLDING_SECONDS = 3.0, 5.0
 """Speech that is late by so much is bridged by the holding phrase, which is said again after so much more."""
-_TRIES = 2
+_TRIES = 6
+"""How often a server that is away is asked for a clause; each time it has as long as `voices.client` waits."""
 
 
 class Speaking(tts.TTS[str]):
@@ -107,7 +108,7 @@ class Speaking(tts.TTS[str]):
                     async for chunk in chunks:
                         yield chunk
             except VoicesError as exc:
-                if left == 0 or not exc.retryable:
+                if left == 0 or not isinstance(exc, ServerUnavailableError):
                     raise APIError(f"speech failed: {exc.code}", retryable=exc.retryable) from exc
             else:
                 return

@@ -116,6 +116,21 @@ async def test_a_server_that_was_killed_is_back_while_a_call_waits(server: Speec
     assert server.pid != before
 
 
+async def test_a_server_that_dies_while_it_is_asked_how_it_is_is_noticed_at_once(
+    server: SpeechServer, client: SpeechClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voices.child._SILENT_SECONDS", 3600.0)
+    before = server.pid
+    assert before is not None
+    os.kill(before, signal.SIGSTOP)
+    async with asyncio.timeout(60):
+        while not any(task.get_name() == "ping" for task in asyncio.all_tasks()):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
+    os.kill(before, signal.SIGKILL)
+    assert isinstance(await client.transcribe(said("Yes.", 0.15), call="w"), Heard)
+    assert server.pid != before
+
+
 async def test_a_sentence_that_was_cut_off_by_a_crash_fails_as_something_to_try_again(
     server: SpeechServer, client: SpeechClient
 ) -> None:

@@ -91,7 +91,7 @@ async def test_a_clause_that_was_cut_off_is_said_again_from_its_beginning() -> N
 
 async def test_a_server_that_does_not_come_back_is_an_error() -> None:
     with pytest.raises(APIError, match="server-unavailable"):
-        async for _ in Speaking(Falling(2)).speak(clauses("Your bin is collected on Tuesday.")):
+        async for _ in Speaking(Falling(100)).speak(clauses("Your bin is collected on Tuesday.")):
             pass
 
 
