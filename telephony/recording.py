@@ -16,6 +16,9 @@ VOICED_RMS = 200.0
 
 BLOCK_SECONDS = 0.01
 
+_SAME_SPEECH_SECONDS = 0.3
+"""The line is still in the same speech after a pause shorter than this."""
+
 Pcm = NDArray[np.int16]
 
 
@@ -66,6 +69,7 @@ class GapMeter:
 
     def __init__(self) -> None:
         self._last_voiced: float | None = None
+        self._line_voiced: float | None = None
 
     def caller(self, at: float, pcm: Pcm, sample_rate: int) -> None:
         """A piece of the caller's audio, int16 mono."""
@@ -75,10 +79,15 @@ class GapMeter:
 
     def line(self, at: float, pcm: Pcm, sample_rate: int) -> int | None:
         """A piece of the line's audio; returns the gap in milliseconds when the line has just begun to answer."""
-        if self._last_voiced is None:
-            return None
         loud = np.flatnonzero(voiced_blocks(pcm, sample_rate))
         if not len(loud):
+            return None
+        before, self._line_voiced = self._line_voiced, at + (int(loud[-1]) + 1) * BLOCK_SECONDS
+        if self._last_voiced is None:
+            return None
+        if before is not None and at - before < _SAME_SPEECH_SECONDS:
+            # Both spoke at once and the line went on: that is no answer.
+            self._last_voiced = None
             return None
         gap = at + int(loud[0]) * BLOCK_SECONDS - self._last_voiced
         self._last_voiced = None
