@@ -29,8 +29,13 @@ run-livekit: prepare-run  ## the same with a real LiveKit server: livekit-server
 livekit-server:  ## build the real livekit-server from the Go module proxy, once
 	@$(PYTHON) deploy/livekit/build.py
 
-bench: prepare-test  ## measure what a caller waits for
-	@exec $(BIN)/townline bench response
+bench: prepare-test  ## measure what a caller waits for, in under ten minutes on a quiet machine
+	$(call step,When turns are taken)
+	@$(BIN)/townline bench endpoints --rounds 3
+	$(call step,One caller)
+	@$(BIN)/townline bench response --turns 16
+	$(call step,Several callers)
+	@$(BIN)/townline bench load --calls 2,4 --seconds 60
 
 lock:  ## pin the newest dependencies that fit, with their hashes
 	$(LOCK) --upgrade -o requirements.lock

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -31,7 +32,6 @@ _PIECE = SAMPLE_RATE // 50
 _BLOCK = SAMPLE_RATE // 100
 _FOR_EVER = 1000.0
 _MELODY = 19_200
-_KEPT = FOLDER / "endpoints-heard.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ class Listened:
 
 def listened(chosen: Sequence[Answer], progress: Callable[[int], None], workers: int = 1) -> list[Listened]:
     """All recordings heard, from `var/bench` where they were heard before."""
-    key = hashlib.sha256(repr(list(chosen)).encode()).hexdigest()
-    kept = _read(key)
+    key = hashlib.sha256(repr(list(chosen)).encode()).hexdigest()[:12]
+    file = FOLDER / f"endpoints-heard-{key}.json"
+    kept = _read(file)
     if kept is None:
         kept = []
         with ProcessPoolExecutor(workers) as pool:
@@ -71,7 +72,7 @@ def listened(chosen: Sequence[Answer], progress: Callable[[int], None], workers:
                 kept.append(one)
                 progress(number)
         FOLDER.mkdir(parents=True, exist_ok=True)
-        _KEPT.write_text(json.dumps({"key": key, "recordings": [asdict(one) for one in kept]}), "utf-8")
+        file.write_text(json.dumps([asdict(one) for one in kept]), "utf-8")
     return [_judged(one) for one in kept]
 
 
@@ -81,16 +82,14 @@ def _judged(one: Listened) -> Listened:
     return replace(one, points=tuple(replace(point, completeness=judge(point.heard)) for point in one.points))
 
 
-def _read(key: str) -> list[Listened] | None:
+def _read(file: Path) -> list[Listened] | None:
     try:
-        kept = json.loads(_KEPT.read_text("utf-8"))
+        kept = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
-        return None
-    if kept["key"] != key:
         return None
     return [
         Listened(**{**one, "pauses": tuple(one["pauses"]), "points": tuple(Point(**p) for p in one["points"])})
-        for one in kept["recordings"]
+        for one in kept
     ]
 
 

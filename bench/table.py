@@ -42,7 +42,7 @@ def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -
     table = Table(*columns, title=title)
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    Console(width=max(100, Console().width)).print(table)
+    Console(width=max(120, Console().width)).print(table)
 
 
 def keep(name: str, machine: Machine, figures: Mapping[str, Any]) -> Path:

@@ -74,7 +74,7 @@ def turns(record: CallRecord, decided: Sequence[str | None]) -> Iterator[Turn]:
     caller, line = voiced(record.caller), voiced(record.line)
     known = frozenset(_plain(words) for words in decided if words)
     nexts = [utterance.begin for utterance in record.uttered[1:]] + [np.inf]
-    for uttered, until in zip(record.uttered, nexts, strict=True):
+    for uttered, until in zip(record.uttered, nexts, strict=bool(record.uttered)):
         own = caller[(caller >= uttered.begin) & (caller < uttered.end)]
         if len(own):
             yield _turn(record, uttered, _Sides(own, line, known), min(until, uttered.end + _UNANSWERED))
