@@ -49,5 +49,5 @@ def test_writes_the_caller_left_and_the_line_right_where_they_sounded(tmp_path: 
     assert rate == RATE
     assert both.shape[1] == 2
     assert abs(both[: RATE // 4, 0]).min() > 2000
-    assert abs(both[: RATE // 2, 1]).max() == 0
+    assert abs(both[: RATE // 2, 1]).max() < 20
     assert abs(both[int(1.1 * RATE) : int(1.4 * RATE), 1]).min() > 1500
