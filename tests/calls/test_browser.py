@@ -57,7 +57,7 @@ def _own(config: str, folder: Path, port: int) -> str:
     changed = config.replace("data_dir: var", f"data_dir: {folder / 'var'}").replace("port: 8080", f"port: {port}")
     for path in ("intents/services", "intents/ashcombe", "intents/safety.yaml"):
         changed = changed.replace(f": {path}", f": {ROOT / path}")
-    return changed
+    return changed.replace("\nintents:\n", f"\nintents:\n  strays: {ROOT / 'intents/strays.yaml'}\n")
 
 
 def _free_port() -> int:
