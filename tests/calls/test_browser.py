@@ -89,7 +89,7 @@ async def test_a_resident_talks_from_the_browser(address: str, tmp_path: Path) -
         page = await browser.new_page(viewport={"width": 1280, "height": 1000})
         await page.goto(address)
         await _talk(page)
-        if picture := os.environ.get("TOWNLINE_PICTURE"):
+        if picture := os.environ.get("PICTURE_OF_TEST_CALL"):
             await page.screenshot(path=picture)
         await browser.close()
 
