@@ -160,7 +160,9 @@ async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line
     for words in asked.values():
         await asyncio.to_thread(spoken, words, VOICES[0])
     assert await asyncio.gather(*(one(words) for words in asked.values())) == list(asked)
-    assert await rooms(livekit) == 0
+    async with asyncio.timeout(30):
+        while await rooms(livekit):  # noqa: ASYNC110 - the server takes a moment to put a room away
+            await asyncio.sleep(0.2)
 
 
 async def test_the_doctor_finds_the_worker(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -262,6 +262,11 @@ async def test_the_call_that_is_one_too_many_is_refused(house: House) -> None:
 
 async def test_prometheus_learns_depth_waits_busy_and_drops(house: House, client: SpeechClient) -> None:
     await client.transcribe(said("Yes.", 0.15), call="m")
+    assert [chunk async for chunk in client.synthesise("Yes.", call="m")]
+    reader, writer = await house.raw()
+    writer.write(b"garbage\n")
+    await error_of(reader)
+    writer.close()
     url = f"http://127.0.0.1:{house.metrics_port}/metrics"
     page = (await asyncio.to_thread(lambda: urllib.request.urlopen(url).read())).decode()
     for name in (
