@@ -175,5 +175,7 @@ CORRECTED = tuple(_corrected(script) for script in HAPPY)
 """The caller says no to the read-back and puts one thing right."""
 
 _TROUBLE = ("Mm blurgle.", "Can I speak to a person?")
-TROUBLED = tuple(replace(script, answers=dict.fromkeys(script.answers, _TROUBLE)) for script in HAPPY)
+TROUBLED = tuple(
+    replace(script, answers={**dict.fromkeys(script.answers, _TROUBLE), "anything_else": _NO}) for script in HAPPY
+)
 """The first answer cannot be understood; then the caller asks for a person."""
