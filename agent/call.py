@@ -109,9 +109,10 @@ class Call:
         self._session.input.audio = caller
         self._session.output.audio = line
         self._hearing.on_result = self._heard
+        self.conversation.on_moved = self._moved_on
         self._session.on("user_state_changed", self._caller_changed)
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
-        self._say(await self.conversation.do(Rang()))
+        self.say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
 
     @property
@@ -149,7 +150,8 @@ class Call:
 
     def say(self, plan: Plan) -> None:
         """Say what a plan that was taken has to say."""
-        self._say(plan)
+        self._session.say(_with_spaces(plan))
+        self._after_turn()
 
     async def hang_up(self, outcome: str) -> None:
         """End the call. What was promised is carried out to its end. May be called twice."""
@@ -164,10 +166,6 @@ class Call:
         await self._session.aclose()
         await self.conversation.turns.settle()
         self.ended.set()
-
-    def _say(self, plan: Plan) -> None:
-        self._session.say(_with_spaces(plan))
-        self._after_turn()
 
     def _heard(self, transcript: Transcript, stage: Stage) -> None:
         self.conversation.hear(transcript, stage)
@@ -192,20 +190,23 @@ class Call:
     def _after_turn(self) -> None:
         loop = asyncio.get_running_loop()
         self._quiet_since = self._taken_at = loop.time()
+        if self.conversation.decision.hang_up:
+            self._run(self._say_goodbye(), "goodbye")
+
+    def _moved_on(self) -> None:
+        """Every step of the dialogue, those that follow from an effect too, changes how to listen and speak."""
         state, listening = self.conversation.state, self.conversation.decision.listening
         self._speaking.pace = state.pace
         self._hearing.expect(expectation(state, listening, self.conversation.release))
-        if self.conversation.decision.hang_up:
-            self._run(self._say_goodbye(), "goodbye")
 
     def _keys_done(self, keys: str) -> None:
         self._run(self._pressed(keys), "keys")
 
     async def _pressed(self, keys: str) -> None:
-        self._say(await self.conversation.pressed(keys))
+        self.say(await self.conversation.pressed(keys))
 
     async def _typed(self, text: str) -> None:
-        self._say(await self.conversation.typed(text))
+        self.say(await self.conversation.typed(text))
 
     async def _say_goodbye(self) -> None:
         """Let the goodbye be heard to its end, then hang up."""
@@ -228,7 +229,7 @@ class Call:
             state = self.conversation.state
             quiet = loop.time() - self._quiet_since
             if state.phase is not Phase.ENDED and quiet > _SILENCE_SECONDS * state.patience:
-                self._say(await self.conversation.do(Silent(Nothing(quiet))))
+                self.say(await self.conversation.do(Silent(Nothing(quiet))))
 
     def _run(self, work: Any, name: str) -> None:
         task: asyncio.Task[Any] = asyncio.create_task(work, name=name)

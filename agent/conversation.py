@@ -61,6 +61,8 @@ class Conversation:
         self._planning: set[asyncio.Task[Plan]] = set()
         self._last: Plan | None = None
         self._joining: Plan | None = None
+        self.on_moved: Callable[[], None] | None = None
+        """Called after every decision that was taken."""
         self.turns = Turns(state, effects, context, self._publish)
 
     @property
@@ -167,6 +169,8 @@ class Conversation:
         self._publish_form(decision.state)
         if decision.say:
             self._tell(ReplyEvent(text=" ".join(decision.say)))
+        if self.on_moved is not None:
+            self.on_moved()
 
     def _publish_form(self, state: CallState) -> None:
         service = self.release.services.get(state.service or "")

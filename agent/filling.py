@@ -51,11 +51,9 @@ def fill(
         state = _put(state, name, _said(value, service.slots[name]), limits)
         taken.append(name)
     story = _free_text(state, service, understanding, opening=opening)
-    if story is not None and not taken:
+    if story is not None and (opening or not taken):
         state = _with(state, story, SlotValue(value=understanding.text, spoken=understanding.text.rstrip(".?!")))
         taken.append(story)
-    elif story is not None and opening:
-        state = _with(state, story, SlotValue(value=understanding.text, spoken=understanding.text.rstrip(".?!")))
     if not taken:
         state = _remember_half_address(state, service, understanding)
     return Filling(state, tuple(taken), state.slots != before)

@@ -234,8 +234,7 @@ class Line:
 
     def _context(self, release: LoadedRelease) -> Context:
         now = self.now()
-        window = self.hours.next_window(now)
-        start, end = window
+        start, end = self.hours.next_window(now)
         return Context(
             services=release.services,
             circumstances=Circumstances(
