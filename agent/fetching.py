@@ -11,9 +11,9 @@ from agent.errors import StoreUnavailableError
 from agent.events import HandoffEvent, Listener
 from agent.handoff import Accepted, HandoffPack, HandoffQueue
 from agent.inputs import NobodyCame, Returned
-from agent.llm import LanguageModel
-from agent.llm_answers import Line, NoAnswer
-from agent.llm_settings import Task
+from agent.llm.answers import Line, NoAnswer
+from agent.llm.settings import Task
+from agent.llm.tasks import LanguageModel
 from agent.records import Store, Turn
 from agent.state import HandoffDraft, Phase, Recorded
 from intents.service import Service

@@ -21,7 +21,7 @@ from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
-from agent.llm import LanguageModel
+from agent.llm.tasks import LanguageModel
 from agent.outbox import Outbox
 from agent.phrases import fixed_wording, phrase
 from agent.publishing import Publisher

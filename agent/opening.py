@@ -10,8 +10,8 @@ from agent import readiness
 from agent.handoff import HandoffQueue
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.line import Line, Progress
-from agent.llm import LanguageModel
-from agent.llm_opening import language_model
+from agent.llm.opening import language_model
+from agent.llm.tasks import LanguageModel
 from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm
 from agent.records.database import Clock, utc_now

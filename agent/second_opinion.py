@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from agent.confidence import LIMITS, Limits
 from agent.inputs import Spoke
-from agent.llm import LanguageModel
-from agent.llm_answers import Candidate, NoAnswer
-from agent.llm_settings import Task
+from agent.llm.answers import Candidate, NoAnswer
+from agent.llm.settings import Task
+from agent.llm.tasks import LanguageModel
 from agent.state import CallState, Phase
 from intents.entities.phrases import Act
 from intents.service import Service

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from agent.llm_settings import LlmSettings
+from agent.llm.settings import LlmSettings
 from agent.yaml_document import YamlDocument
 from intents.settings import IntentsSettings
 from telephony.settings import HoursSettings, TelephonySettings

@@ -19,7 +19,7 @@ from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorTy
 from agent import readiness
 from agent.credentials import livekit_api, livekit_key, livekit_settings
 from agent.keeping import notifier, open_runner, open_store, tended
-from agent.llm_opening import ModelAddress, connected, served_model
+from agent.llm.opening import ModelAddress, connected, served_model
 from agent.opening import open_line
 from agent.outbox import Outbox
 from agent.publishing import Publisher, Warm

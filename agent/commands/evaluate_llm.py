@@ -16,11 +16,11 @@ from rich.table import Table
 
 from agent.commands.configuration import configuration
 from agent.errors import AgentError
-from agent.llm import LanguageModel
-from agent.llm_cases import cases
-from agent.llm_evaluation import BARS, Evaluation, Result, identity, machine, save
-from agent.llm_opening import gguf, language_model
-from agent.llm_settings import Deadlines, Task
+from agent.llm.cases import cases
+from agent.llm.evaluation import BARS, Evaluation, Result, identity, machine, save
+from agent.llm.opening import gguf, language_model
+from agent.llm.settings import Deadlines, Task
+from agent.llm.tasks import LanguageModel
 from agent.settings import Settings
 
 console = Console()

@@ -19,9 +19,9 @@ from agent.errors import AgentError
 from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
 from agent.inputs import Spoke
-from agent.llm import LanguageModel
-from agent.llm_server import LlmServer
-from agent.llm_settings import Deadlines, Task
+from agent.llm.server import LlmServer
+from agent.llm.settings import Deadlines, Task
+from agent.llm.tasks import LanguageModel
 from agent.records import Store
 from agent.second_opinion import SecondOpinion, weighed
 from agent.settings import ROOT
