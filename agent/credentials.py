@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 from livekit import api
 
 from agent.settings import Settings, secrets
@@ -12,6 +13,8 @@ from telephony.dispatch import Key
 from telephony.errors import LiveKitUnavailableError
 from telephony.livekit_settings import LiveKitSettings
 from telephony.sip import Passwords
+
+WRONG_KEY = "the LiveKit server refuses the key: TOWNLINE_LIVEKIT_KEY and _SECRET must be one of its keys"
 
 
 def livekit_settings(settings: Settings) -> LiveKitSettings:
@@ -41,3 +44,18 @@ async def livekit_api(settings: Settings) -> AsyncIterator[api.LiveKitAPI]:
     url, key = livekit_settings(settings).url, livekit_key()
     async with api.LiveKitAPI(url, key.name, key.secret, failover=False) as lkapi:
         yield lkapi
+
+
+async def signed_in(settings: Settings) -> None:
+    """Make sure that the server takes the key: a wrong one is said at once, not after minutes of trying.
+
+    A server that is not there yet is nobody's mistake. Raises `LiveKitUnavailableError`.
+    """
+    try:
+        async with livekit_api(settings) as lkapi:
+            await lkapi.room.list_rooms(api.ListRoomsRequest())
+    except api.ServerError as error:
+        if error.status == 401:
+            raise LiveKitUnavailableError(WRONG_KEY) from error
+    except (aiohttp.ClientError, TimeoutError):
+        return

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
 
-from agent import readiness
-from agent.credentials import livekit_api, livekit_key, livekit_settings
+from agent import readiness, worker_figures
+from agent.credentials import livekit_api, livekit_key, livekit_settings, signed_in
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.llm.opening import ModelAddress, connected, served_model
 from agent.opening import open_line
@@ -123,13 +123,22 @@ class Load:
             await asyncio.sleep(_STATUS_SECONDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a worker shows its health and, with a port for them, its figures. Port 0 takes any."""
+
+    host: str = "127.0.0.1"
+    health_port: int = 8081
+    metrics_port: int | None = None
+
+
 def agent_server(
     settings: Settings,
     config: Path,
     speech: str,
     load_now: Load,
     *,
-    health_port: int,
+    door: Door,
     language: ModelAddress | None = None,
 ) -> AgentServer:
     """The worker as LiveKit knows it. Raises `LiveKitUnavailableError` without a `livekit` section or its key."""
@@ -145,8 +154,9 @@ def agent_server(
         ws_url=livekit.url,
         api_key=key.name,
         api_secret=key.secret,
-        host="127.0.0.1",
-        port=health_port,
+        host=door.host,
+        port=door.health_port,
+        prometheus_port=door.metrics_port,
         setup_fnc=partial(prewarm, config, speech, language),
         preload_modules=["agent.line"],
         log_level="INFO",
@@ -155,13 +165,12 @@ def agent_server(
     return server
 
 
-async def work(settings: Settings, config: Path, *, health_port: int) -> None:
+async def work(settings: Settings, config: Path, *, door: Door) -> None:
     """Take calls until SIGTERM or SIGINT; then take no more, and end when the last one is over.
 
     Raises `LiveKitUnavailableError`, `VoicesError`, `AgentError`.
     """
-    livekit_settings(settings)
-    livekit_key()
+    await signed_in(settings)
     await asyncio.to_thread(readiness.check, settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -182,7 +191,10 @@ async def work(settings: Settings, config: Path, *, health_port: int) -> None:
             asyncio.create_task(tidy_for_ever(store, lkapi, Hours(settings.hours)), name="tidy"),
         ):
             stack.callback(task.cancel)
-        await _run(agent_server(settings, config, speech, load_now, health_port=health_port, language=language), stop)
+        server = agent_server(settings, config, speech, load_now, door=door, language=language)
+        shown = worker_figures.show(lambda: len(server.active_jobs), lambda: load_now(server))
+        stack.callback(worker_figures.hide, shown)
+        await _run(server, stop)
 
 
 async def _run(server: AgentServer, stop: asyncio.Event) -> None:

@@ -10,7 +10,7 @@ import typer
 from livekit import api
 
 from agent.commands.configuration import configuration
-from agent.credentials import livekit_api, livekit_settings, sip_passwords
+from agent.credentials import WRONG_KEY, livekit_api, livekit_settings, sip_passwords
 from agent.settings import Settings
 from telephony.errors import LiveKitUnavailableError, TelephonyError, TrunkError
 from telephony.sip import Wanted, apply, differences, present, wanted
@@ -64,7 +64,7 @@ def _wanted(settings: Settings) -> Wanted:
 
 def _advice(error: api.ServerError) -> str:
     if error.status == 401:
-        return "the LiveKit server refuses the key: TOWNLINE_LIVEKIT_KEY and _SECRET must be one of its keys"
+        return WRONG_KEY
     if "not connected" in error.message or "redis" in error.message:
         return "the LiveKit server runs without Redis, which SIP needs"
     return f"the LiveKit server refuses: {error.message}"

@@ -10,7 +10,7 @@ import typer
 from aiohttp import web
 
 from agent.commands.configuration import configuration
-from agent.credentials import livekit_api, livekit_key, livekit_settings
+from agent.credentials import livekit_api, livekit_key, livekit_settings, signed_in
 from agent.settings import Settings
 from telephony.errors import TelephonyError
 from telephony.rescue import Figures, Rescuer
@@ -34,6 +34,7 @@ def watch() -> None:
 async def _watch(settings: Settings) -> None:
     livekit = livekit_settings(settings)
     key = livekit_key()
+    await signed_in(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -9,8 +9,8 @@ import pytest
 
 from agent import doctor
 from agent.settings import Settings, load, secrets
+from bench.installation import configured
 from tests.telephony.livekit import KEY, SECRET, LiveKit, livekit_server
-from tests.telephony.workers import configured
 
 pytestmark = pytest.mark.xdist_group("livekit")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.installation import configured, worker
 from tests.telephony.livekit import LiveKit, livekit_server
-from tests.telephony.workers import configured, worker
 
 
 @pytest.fixture(scope="session")

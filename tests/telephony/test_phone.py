@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from bench.installation import configured, worker
 from telephony.livekit_settings import LiveKitSettings, SipSettings
 from telephony.recording import voiced_blocks
 from telephony.sip import Passwords, apply, differences, present, wanted
 from tests.telephony.livekit import KEY, SECRET, LiveKit, free_port, livekit_server, redis_server
-from tests.telephony.workers import configured, worker
 
 _MISSING = [name for name in ("livekit-sip", "baresip", "redis-server") if shutil.which(name) is None]
 pytestmark = [
@@ -32,7 +32,7 @@ SIP = SipSettings(numbers=("+441632960100",), addresses=("127.0.0.1",))
 def exchange(tmp_path: Path) -> Iterator[tuple[LiveKit, int]]:
     """livekit-server with livekit-sip in front of it, and the port that it takes calls on."""
     port = free_port()
-    with redis_server(tmp_path) as redis, livekit_server(tmp_path, redis=redis) as server:
+    with redis_server(tmp_path) as (redis, _), livekit_server(tmp_path, redis=redis) as server:
         config = tmp_path / "sip.yaml"
         config.write_text(
             f"api_key: {KEY}\napi_secret: {SECRET}\nws_url: {server.url}\nredis: {{address: '{redis}'}}\n"

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bench.installation import configured, records, townline, worker
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, livekit_server, ring
 from tests.telephony.test_rooms import MISSED_BIN, sid
-from tests.telephony.workers import configured, records, townline, worker
 
 pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(500)]
 

@@ -80,7 +80,7 @@ def test_the_caller_is_not_in_the_name_of_the_room() -> None:
 @pytest.fixture(scope="module")
 def with_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit]:
     folder: Path = tmp_path_factory.mktemp("sip")
-    with redis_server(folder) as redis, livekit_server(folder, redis=redis) as server:
+    with redis_server(folder) as (redis, _), livekit_server(folder, redis=redis) as server:
         yield server
 
 

@@ -9,22 +9,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from ruamel.yaml import YAML
 
 from agent.records import Store
+from agent.settings import ROOT
+from bench.exchange import KEY, SECRET, LiveKit, NotStartedError, free_port
 from intents.settings import IntentsSettings
-from tests.telephony.livekit import KEY, SECRET, LiveKit, free_port
 
-_ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 240
 _TRAINED = Path(tempfile.gettempdir()) / "townline-trained-releases"
 """What was trained before; what is out of date in it is trained again."""
+
+ENVIRONMENT = {"TOWNLINE_LIVEKIT_KEY": KEY, "TOWNLINE_LIVEKIT_SECRET": SECRET}
 
 
 @dataclass
@@ -33,7 +34,6 @@ class Process:
 
     process: subprocess.Popen[bytes]
     log: Path
-    health: str = ""
 
     @property
     def said(self) -> str:
@@ -54,17 +54,28 @@ class Process:
         self.process.terminate()
 
 
-def configured(folder: Path, livekit: LiveKit, **telephony: object) -> Path:
-    """A copy of `config.yaml` for this server, with a data folder of its own and people at work at all hours."""
+def configured(
+    folder: Path,
+    livekit: LiveKit,
+    *,
+    sections: Mapping[str, Mapping[str, object]] | None = None,
+    **telephony: object,
+) -> Path:
+    """A copy of `config.yaml` for this server, with a data folder of its own and people at work at all hours.
+
+    `sections` changes keys of other sections, as in `{"agent": {"action_seconds": 2}}`.
+    """
     yaml = YAML(typ="safe")
-    config = yaml.load((_ROOT / "config.yaml").read_text())
+    config = yaml.load((ROOT / "config.yaml").read_text())
     config["agent"]["data_dir"] = str(folder / "var")
     for name, value in IntentsSettings.model_validate(config["intents"]):
         if isinstance(value, Path):
-            config["intents"][name] = str(_ROOT / value)
+            config["intents"][name] = str(ROOT / value)
     config["hours"]["people"] = "housing_emergency"
     watch = {"watch_port": free_port(), **livekit.settings.model_dump(include={"answer_seconds", "silent_seconds"})}
     config["telephony"] |= {"livekit": {"url": livekit.url, **watch}, **telephony}
+    for name, changed in (sections or {}).items():
+        config[name] |= changed
     if _TRAINED.exists():
         shutil.copytree(_TRAINED, folder / "var" / "releases", dirs_exist_ok=True)
     path = folder / "config.yaml"
@@ -74,21 +85,16 @@ def configured(folder: Path, livekit: LiveKit, **telephony: object) -> Path:
 
 
 @contextmanager
-def townline(command: list[str], config: Path, ready: str) -> Iterator[Process]:
-    """`townline …` in a process group of its own; open when its log says `ready`."""
+def townline(command: list[str], config: Path, ready: str, **environment: str) -> Iterator[Process]:
+    """`townline …` in a process group of its own; open when its log says `ready`. Raises `NotStartedError`."""
     log = config.parent / f"{command[0]}-{free_port()}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [Path(sys.executable).with_name("townline"), *command],
             stdout=out,
             stderr=subprocess.STDOUT,
-            cwd=_ROOT,
-            env={
-                **os.environ,
-                "TOWNLINE_CONFIG": str(config),
-                "TOWNLINE_LIVEKIT_KEY": KEY,
-                "TOWNLINE_LIVEKIT_SECRET": SECRET,
-            },
+            cwd=ROOT,
+            env={**os.environ, "TOWNLINE_CONFIG": str(config), **ENVIRONMENT, **environment},
             start_new_session=True,
         )
     running = Process(process, log)
@@ -101,9 +107,10 @@ def townline(command: list[str], config: Path, ready: str) -> Iterator[Process]:
 
 
 @contextmanager
-def worker(config: Path) -> Iterator[Process]:
+def worker(config: Path, *, metrics_port: int = 0, **environment: str) -> Iterator[Process]:
     """A worker that has registered and has a process warm."""
-    with townline(["worker", "--health-port", "0"], config, "registered worker") as running:
+    options = ["--metrics-port", str(metrics_port)] if metrics_port else []
+    with townline(["worker", "--health-port", "0", *options], config, "registered worker", **environment) as running:
         shutil.copytree(config.parent / "var" / "releases", _TRAINED, dirs_exist_ok=True)
         yield running
 
@@ -112,7 +119,7 @@ def _wait_for(running: Process, ready: str) -> None:
     until = time.monotonic() + _START_SECONDS
     while ready not in running.said:
         if running.process.poll() is not None or time.monotonic() > until:
-            pytest.fail(f"it did not start: {running.said[-3000:]}")
+            raise NotStartedError(running.said[-3000:])
         time.sleep(0.1)
 
 
