@@ -23,12 +23,14 @@ from agent.filling import applies
 from agent.inputs import Input, Spoke
 from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
-from agent.state import CallState
+from agent.state import CallState, Phase
 from agent.turn import Plan, Turns
-from intents.understanding import Understanding
+from intents.understanding import Guess, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 Stage = Literal["interim", "preflight", "final"]
+
+_IN_A_FORM = (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE, Phase.READ_BACK, Phase.CHANGE)
 
 _UNKNOWN_CONFIDENCE = 0.8
 """For words whose transcript did not come with them (several pieces that LiveKit joined)."""
@@ -150,7 +152,7 @@ class Conversation:
 
     def _publish(self, happened: Input, decision: Decision) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
-        best, second = (*understanding.guesses, None, None)[:2]
+        best, second = (*_meant(understanding, decision.state), None, None)[:2]
         self._tell(
             DecisionEvent(
                 intent=best.intent if best else None,
@@ -199,3 +201,12 @@ class Conversation:
     def _lgsl(self, intent: str) -> int | None:
         service = self.release.services.get(intent)
         return service.about.lgsl if service else None
+
+
+def _meant(understanding: Understanding, after: CallState) -> tuple[Guess, ...]:
+    """What the call is about: an answer to a form's question is no request, whatever it resembles."""
+    guesses = understanding.guesses
+    if after.service is None or after.phase not in _IN_A_FORM:
+        return guesses
+    others = guesses[1:] if guesses and guesses[0].intent == after.service else ()
+    return (Guess(after.service, after.certainty), *others)

@@ -104,7 +104,8 @@ def _by_phase(state: CallState, spoke: Spoke, context: Context) -> Decision:
     understanding = spoke.understanding
     match state.phase:
         case Phase.GREETING | Phase.REQUEST:
-            if spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting:
+            leaving = spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting
+            if leaving or request.declined(state, understanding):
                 return closing.goodbye(state, context)
             return request.take(state, understanding, context)
         case Phase.ANYTHING_ELSE:

@@ -36,6 +36,12 @@ def take(state: CallState, understanding: Understanding, context: Context) -> De
     return _ask_again(state, understanding, context)
 
 
+def declined(state: CallState, understanding: Understanding) -> bool:
+    """Whether a caller who was asked what else there is has nothing after all."""
+    first = state.turn == 0 or state.tries > 0 or bool(state.waiting)
+    return not first and yes_or_no(understanding) == "no" and not _says_more(understanding)
+
+
 def more(state: CallState, understanding: Understanding, act: Act, context: Context) -> Decision:
     """The answer to "is there anything else?"."""
     answer = yes_or_no(understanding)
@@ -116,7 +122,7 @@ def _begin(state: CallState, guess: Guess, understanding: Understanding, context
     further = tuple(g.intent for g in understanding.also if g.probability >= _SURE_ENOUGH_TO_QUEUE)
     waiting = tuple(dict.fromkeys((*state.waiting, *(i for i in further if i != guess.intent))))
     why = f"{guess.intent} at {guess.probability:.2f}"
-    fresh = state.model_copy(update={"waiting": waiting, "tries": 0})
+    fresh = state.model_copy(update={"waiting": waiting, "tries": 0, "certainty": guess.probability})
     return form.begin(fresh, guess.intent, understanding, context, why=why)
 
 

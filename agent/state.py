@@ -79,6 +79,8 @@ class CallState(_Frozen):
     phase: Phase = Phase.GREETING
     turn: int = 0
     service: str | None = None
+    certainty: float = 1.0
+    """The probability (0 to 1) with which `service` was taken for what the caller wants."""
     slots: dict[str, SlotValue] = Field(default_factory=dict)
     asked: str | None = None
     """The slot whose question is open."""

@@ -342,6 +342,19 @@ def test_the_goodbye_repeats_the_reference(caller: Caller) -> None:
     assert "AB-4729" in said(decision)
 
 
+def test_a_caller_who_has_nothing_else_after_all_is_said_goodbye(caller: Caller) -> None:
+    reports_missed_bin(caller)
+    caller.says("yes", YES)
+    caller.does(Kept((Recorded(kind="case", id=1, reference="AB-4729"),), delivered=True))
+    caller.says("yes please", YES)
+    decision = caller.says("no thank you", NO)
+    assert decision.hang_up
+
+
+def test_a_no_to_the_greeting_is_no_goodbye(caller: Caller) -> None:
+    assert not caller.says("no", NO).hang_up
+
+
 def test_a_value_that_is_not_sure_is_read_back_by_itself(caller: Caller) -> None:
     caller.says("you missed my bin", intent="missed_bin")
     doubtful = Value("address", "100900000001", "14 Mill Lane", 0.6)
