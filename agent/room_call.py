@@ -14,8 +14,9 @@ from agent.direct_call import Adviser, DirectCall
 from agent.errors import NotOnRecordError
 from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
+from agent.room_page import RoomPage
 from agent.tidying import TELEPHONE
-from telephony.rooms import ADVISER, AHEAD_SECONDS, LineTrack, beat, caller_audio, claim, the_caller
+from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, beat, caller_audio, claim, the_caller
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class RoomCall:
         self._direct: DirectCall | None = None
         self._caller = ""
         self._adviser: Adviser | None = None
+        self._page: RoomPage | None = None
         self._left = asyncio.Event()
         self._taken_over = False
         self._ending: set[asyncio.Task[None]] = set()
@@ -61,6 +63,8 @@ class RoomCall:
         self._listen()
         caller = await the_caller(self._room)
         self._caller = caller.identity
+        if self._caller.startswith(WEB_CALLER):
+            self._page = RoomPage(self._room, self._caller, self._typed)
         number = caller.attributes.get("sip.phoneNumber") or None
         await claim(self._room)
         beating = asyncio.create_task(beat(self._room), name="beat")
@@ -102,6 +106,8 @@ class RoomCall:
             asyncio.create_task(self._hear(direct, caller), name="caller's audio"),
             asyncio.create_task(self._speak(direct), name="line's audio"),
         ]
+        if self._page is not None:
+            streams.append(asyncio.create_task(self._page.run(), name="events for the page"))
         left = asyncio.create_task(self._left.wait(), name="caller left")
         over = asyncio.create_task(direct.over.wait(), name="call over")
         try:
@@ -120,10 +126,13 @@ class RoomCall:
         await direct.hang_up()
         async with asyncio.timeout(_GONE_SECONDS):
             await direct.over.wait()
+        log.info("call %s: over, %d silences in the line's own speech", self._id, direct.line.starved)
         if self._taken_over or not self._room.isconnected():
             return
         if not self._left.is_set():
             await self._track.drained()
+            if self._page is not None:
+                await self._page.told()
         await self._delete_room()
 
     async def _hear(self, direct: DirectCall, caller: rtc.RemoteParticipant) -> None:
@@ -140,6 +149,8 @@ class RoomCall:
             self._track.clear()
         if isinstance(event, GapEvent):
             log.info("call %s: gap of %d ms", self._id, event.ms)
+        if self._page is not None:
+            self._page.tell(event)
         self._listener(event)
 
     def _listen(self) -> None:
@@ -167,6 +178,10 @@ class RoomCall:
         from_caller = pressed.participant is None or pressed.participant.identity == self._caller
         if self._direct is not None and from_caller:
             self._direct.press(pressed.digit)
+
+    def _typed(self, text: str) -> None:
+        if self._direct is not None:
+            self._direct.type_text(text)
 
     async def _join(self, adviser: str) -> None:
         if self._direct is not None:

@@ -12,12 +12,15 @@ from aiohttp import web
 from rich.console import Console
 
 from agent.commands.configuration import Configuration, exit_code
+from agent.credentials import livekit_key
 from agent.errors import AgentError, ConfigError
 from agent.line import Line
 from agent.opening import open_line
 from agent.settings import config_path, load
 from desk.app import DeskServices, create_app
+from desk.exchange import Exchange
 from intents.errors import IntentsError
+from telephony.errors import LiveKitUnavailableError
 from voices.errors import VoicesError
 
 console = Console()
@@ -73,6 +76,7 @@ async def _run(settings: Configuration, line: Line, stop: asyncio.Event) -> None
         data_dir=settings.data_dir,
         hours=tuple(settings.hours.open),
         settings=settings.desk,
+        exchange=_exchange(settings),
     )
     runner = web.AppRunner(create_app(services))
     await runner.setup()
@@ -88,6 +92,17 @@ async def _run(settings: Configuration, line: Line, stop: asyncio.Event) -> None
         await stop.wait()
     finally:
         await runner.cleanup()
+
+
+def _exchange(settings: Configuration) -> Exchange | None:
+    """The LiveKit server, where config.yaml names one and its key is in the environment."""
+    livekit = settings.telephony.livekit
+    if livekit is None:
+        return None
+    try:
+        return Exchange(livekit, livekit_key())
+    except LiveKitUnavailableError:
+        return None
 
 
 if __name__ == "__main__":

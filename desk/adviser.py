@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from aiohttp import web
+from dataclasses import asdict
+
+from aiohttp import WSMsgType, web
 
 from agent.errors import HandoffTakenError, NotOnRecordError
 from agent.records import Handoff
+from agent.tidying import TELEPHONE
 from desk.access import STORE, field, needs
 from desk.calls import LiveCall
+from desk.errors import ExchangeUnavailableError
+from desk.exchange import EXCHANGE, Ticket
 from desk.sessions import SESSION
 from desk.sockets import Outbox, carry, open_socket
 from desk.test_call import LINE
@@ -16,6 +21,7 @@ from desk.waiting import QUEUE
 LONGEST_NOTE = 2000
 TAKEN = "Somebody else has taken this caller, or they no longer wait."
 GONE = "The caller has hung up. A call back is booked for them."
+NO_EXCHANGE = "This caller is on the telephone, and these pages were started without the key of the LiveKit server."
 
 
 async def talk(request: web.Request) -> web.WebSocketResponse:
@@ -28,14 +34,33 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
         await socket.close()
         return socket
     handoff, call = taken
+    try:
+        if isinstance(call, Ticket):
+            await _in_the_room(socket, call)
+        else:
+            await _here(socket, call, name)
+    finally:
+        await request.app[QUEUE].finish(handoff.id)
+    return socket
+
+
+async def _here(socket: web.WebSocketResponse, call: LiveCall, name: str) -> None:
+    """The caller is in this process: both voices go through the socket."""
     leg, outbox = await call.join(name), Outbox()
     outbox.tell({"event": "ready", "sample_rate": leg.sample_rate})
     try:
         await carry(socket, leg, outbox, lambda _: None)
     finally:
         await leg.leave()
-        await request.app[QUEUE].finish(handoff.id)
-    return socket
+
+
+async def _in_the_room(socket: web.WebSocketResponse, ticket: Ticket) -> None:
+    """The caller is on the telephone: the browser joins their room, and says here when it has left."""
+    await socket.send_json({"event": "room", **asdict(ticket)})
+    async for message in socket:
+        if message.type is WSMsgType.TEXT:
+            break
+    await socket.close()
 
 
 async def note(request: web.Request) -> web.Response:
@@ -55,17 +80,32 @@ async def note(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-async def _accept(request: web.Request, handoff_id: int, name: str) -> tuple[Handoff, LiveCall] | str:
+async def _accept(request: web.Request, handoff_id: int, name: str) -> tuple[Handoff, LiveCall | Ticket] | str:
     """The caller for this adviser, or why not, in words."""
     queue = request.app[QUEUE]
     try:
-        call = request.app[LINE].find((await request.app[STORE].handoff(handoff_id)).call_id or "")
+        call = await _call(request, handoff_id)
+        if isinstance(call, str):
+            return call
         if call is None:
             await queue.leave(handoff_id)
             return GONE
         return await queue.accept(handoff_id, name), call
     except (HandoffTakenError, NotOnRecordError):
         return TAKEN
+    except ExchangeUnavailableError as error:
+        return str(error)
+
+
+async def _call(request: web.Request, handoff_id: int) -> LiveCall | Ticket | str | None:
+    """The call, or a ticket to its room; why neither can be had; `None` when the caller is gone."""
+    store = request.app[STORE]
+    call_id = (await store.handoff(handoff_id)).call_id or ""
+    here = request.app[LINE].find(call_id)
+    if here is not None or (await store.call(call_id)).channel != TELEPHONE:
+        return here
+    exchange = request.app.get(EXCHANGE)
+    return NO_EXCHANGE if exchange is None else await exchange.adviser(call_id, str(handoff_id))
 
 
 def add_routes(app: web.Application) -> None:

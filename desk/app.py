@@ -12,10 +12,11 @@ from aiohttp import web
 from agent.handoff import HandoffQueue
 from agent.publishing import Publisher
 from agent.records import Store
-from desk import admin, admin_draft, adviser, frontend, pages, records, sign_in, test_call, waiting
+from desk import admin, admin_draft, adviser, frontend, pages, records, ringing, sign_in, test_call, waiting
 from desk.access import STORE, sessions
 from desk.attempts import Attempts
 from desk.calls import CallLine
+from desk.exchange import Exchange
 from desk.frontend import Frontend
 from desk.guards import failures, guard
 from desk.sessions import SESSIONS, Sessions, key_in
@@ -45,6 +46,9 @@ class DeskServices:
     settings: DeskSettings = field(default_factory=DeskSettings)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     attempts: Attempts = field(default_factory=Attempts)
+    exchange: Exchange | None = None
+    """The LiveKit server, where calls of the telephone come through one."""
+    rations: Attempts = field(default_factory=lambda: Attempts(most=ringing.MOST_CALLS, window=ringing.WINDOW_SECONDS))
 
 
 def create_app(services: DeskServices) -> web.Application:
@@ -55,11 +59,12 @@ def create_app(services: DeskServices) -> web.Application:
     app.on_shutdown.append(close_all)
     app[SESSIONS] = Sessions(key_in(services.data_dir), services.settings)
     pages.set_up(app, council=services.council, zone=services.zone)
-    guard(app)
+    guard(app, services.exchange.connect_sources if services.exchange else ())
     frontend.add_routes(app, Frontend.load(services.settings.frontend))
     app.router.add_static("/static/", HERE / "static")
     app.router.add_get("/health", _health)
     test_call.add_routes(app, services.line)
+    ringing.add_routes(app, services.exchange, services.rations)
     sign_in.add_routes(app, services.set_up_code, services.attempts)
     waiting.add_routes(app, services.queue)
     adviser.add_routes(app)

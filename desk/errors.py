@@ -19,6 +19,13 @@ class FrontendMissingError(DeskError):
     code = "frontend-missing"
 
 
+class ExchangeUnavailableError(DeskError):
+    """The LiveKit server does not answer; the message is shown to the adviser."""
+
+    code = "exchange-unavailable"
+    retryable = True
+
+
 class CallUnavailableError(DeskError):
     """The line cannot take this call just now; the message is shown to the caller."""
 

@@ -21,16 +21,21 @@ class Frontend:
 
     css: str
     js: str
+    livekit: Path
+    """LiveKit's client for browsers."""
 
     @classmethod
     def load(cls, folder: Path) -> Frontend:
-        """Read the built files from `folder` (…/govuk-frontend/dist/govuk); `FrontendMissingError` without them."""
+        """Read the built files in node_modules; `folder` is GOV.UK Frontend's. `FrontendMissingError` without them."""
         try:
             css = (folder / "govuk-frontend.min.css").read_text(encoding="utf-8")
             js = (folder / "govuk-frontend.min.js").read_text(encoding="utf-8")
         except FileNotFoundError as missing:
             raise FrontendMissingError("GOV.UK Frontend is not installed: run `npm ci`") from missing
-        return cls(css=without_gov_uk_typeface(css), js=_SOURCE_MAP.sub("", js))
+        livekit = folder.parent.parent.parent / "livekit-client" / "dist" / "livekit-client.esm.mjs"
+        if not livekit.is_file():
+            raise FrontendMissingError("livekit-client is not installed: run `npm ci`")
+        return cls(css=without_gov_uk_typeface(css), js=_SOURCE_MAP.sub("", js), livekit=livekit)
 
 
 def without_gov_uk_typeface(css: str) -> str:
@@ -50,8 +55,14 @@ async def _js(request: web.Request) -> web.Response:
     return web.Response(text=request.app[FRONTEND].js, content_type="text/javascript")
 
 
+async def _livekit(request: web.Request) -> web.FileResponse:
+    headers = {"Content-Type": "text/javascript", "Cache-Control": "no-cache"}
+    return web.FileResponse(request.app[FRONTEND].livekit, headers=headers)
+
+
 def add_routes(app: web.Application, frontend: Frontend) -> None:
-    """Serve GOV.UK Frontend under `/vendor/`."""
+    """Serve GOV.UK Frontend and LiveKit's client under `/vendor/`."""
     app[FRONTEND] = frontend
     app.router.add_get("/vendor/govuk-frontend.css", _css)
     app.router.add_get("/vendor/govuk-frontend.js", _js)
+    app.router.add_get("/vendor/livekit-client.js", _livekit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
@@ -14,19 +14,18 @@ _log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+CONTENT = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+)
+POLICY = web.AppKey("policy", str)
+
 HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "connect-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
-    ),
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -46,7 +45,8 @@ _WORDS = {
 }
 
 
-async def _headers(_request: web.Request, response: web.StreamResponse) -> None:
+async def _headers(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.setdefault("Content-Security-Policy", request.app[POLICY])
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
@@ -87,6 +87,7 @@ def _failure(request: web.Request, status: int) -> web.StreamResponse:
     return page(request, "failure.html", status=status, title=title, text=text)
 
 
-def guard(app: web.Application) -> None:
-    """Add the security headers to everything `app` answers."""
+def guard(app: web.Application, connect: Sequence[str] = ()) -> None:
+    """Add the security headers to everything `app` answers. Pages may also connect to the places in `connect`."""
+    app[POLICY] = "; ".join((*CONTENT, " ".join(("connect-src 'self'", *connect))))
     app.on_response_prepare.append(_headers)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from agent.errors import AgentError
 from desk.calls import CallLine, LiveCall
+from desk.exchange import EXCHANGE
 from desk.pages import page
 from desk.sockets import Outbox, carry, open_socket
 
@@ -19,7 +20,7 @@ LONGEST_UTTERANCE = 500
 
 async def show(request: web.Request) -> web.Response:
     """`GET /`: the page."""
-    return page(request, "test_call.html", keys="123456789*0#")
+    return page(request, "test_call.html", keys="123456789*0#", exchange=EXCHANGE in request.app)
 
 
 async def live(request: web.Request) -> web.WebSocketResponse:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from livekit import api
 
 from telephony.livekit_settings import LiveKitSettings
-from telephony.rooms import ADVISER
+from telephony.rooms import ADVISER, WEB_CALLER
 
 _TOKEN_MINUTES = 2
 """A token is only needed to get in; who is in stays."""
@@ -45,7 +45,7 @@ def adviser_token(key: Key, room: str, adviser: str) -> str:
 def web_caller_token(key: Key, settings: LiveKitSettings) -> tuple[str, str]:
     """A new room, and what lets a browser ring the line in it as a caller."""
     room = f"{settings.room_prefix}web-{secrets.token_hex(6)}"
-    token = _token(key, room, f"web-{secrets.token_hex(4)}").with_room_config(room_configuration(settings))
+    token = _token(key, room, f"{WEB_CALLER}{secrets.token_hex(4)}").with_room_config(room_configuration(settings))
     return room, token.to_jwt()
 
 

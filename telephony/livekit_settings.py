@@ -26,6 +26,8 @@ class LiveKitSettings(_Section):
     """The LiveKit server that calls arrive through. Its key and secret come from the environment."""
 
     url: str = Field(default="ws://127.0.0.1:7880", pattern=r"^wss?://")
+    public_url: str | None = Field(default=None, pattern=r"^wss?://")
+    """Where browsers reach it, such as wss://calls.ashcombe.gov.example; without it, at `url`."""
     agent_name: str = Field(default="townline", min_length=1)
     """What workers register as and calls are dispatched to; another one for a second installation on one server."""
     room_prefix: str = Field(default="call-", pattern=r"^[a-z0-9-]+$")

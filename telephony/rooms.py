@@ -27,6 +27,9 @@ AHEAD_SECONDS = 0.06
 ADVISER = "adviser-"
 """The identities of staff who join a call begin so."""
 
+WEB_CALLER = "web-"
+"""The identities of callers from the test-call page begin so."""
+
 _QUEUE_MS = 400
 _FRAME_MS = 20
 _CALLER_SECONDS = 10.0

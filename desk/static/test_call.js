@@ -3,6 +3,7 @@ import { CallAudio, SoundError, soundAllowed } from "/static/call_audio.js";
 import { Gaps, reset, view } from "/static/call_view.js";
 
 const element = (id) => document.getElementById(id);
+const exchange = element("exchange"); // only there where the line has a LiveKit server
 const inCall = ["hang-up", "time"];
 const betweenCalls = ["start", "start-typing"];
 const needsCall = [element("type"), element("send"), ...document.querySelectorAll(".desk-key")];
@@ -23,6 +24,7 @@ function problem(title, text) {
 function controls(talking) {
   for (const id of inCall) element(id).hidden = !talking;
   for (const id of betweenCalls) element(id).hidden = talking;
+  if (exchange) exchange.disabled = talking;
   for (const control of needsCall) control.disabled = !talking;
   document.body.classList.toggle("desk-in-call", talking);
 }
@@ -42,11 +44,29 @@ class Call {
 
   async start() {
     if (soundAllowed()) await this.audio.open({ microphone: this.microphone });
+    if (exchange?.checked) return this.ringIn();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.socket = new WebSocket(`${scheme}://${location.host}/call/live`);
     this.socket.binaryType = "arraybuffer";
     this.socket.onmessage = ({ data }) => (typeof data === "string" ? this.take(JSON.parse(data)) : this.audio.play(data));
     this.socket.onclose = () => this.closed();
+  }
+
+  // As a telephone does: into a room of the LiveKit server, to which an agent is sent.
+  async ringIn() {
+    const { RoomAudio } = await import("/static/room_audio.js");
+    const ticket = await this.ticket();
+    this.room = new RoomAudio({ onEvent: (event) => this.take(event), onClose: () => this.closed() });
+    await this.room.join(ticket, this.audio.stream);
+    this.ready({});
+  }
+
+  async ticket() {
+    const body = new URLSearchParams({ csrf: element("csrf").value });
+    const answer = await fetch("/call/ticket", { method: "POST", body }).catch(() => null);
+    if (answer?.ok) return answer.json();
+    const why = answer?.status === 429 ? (await answer.json()).why : "Load the page again and try again.";
+    throw new SoundError("The line cannot be rung", why);
   }
 
   take(event) {
@@ -61,7 +81,7 @@ class Call {
   }
 
   ready(event) {
-    if (this.audio.context) this.audio.listen(event.sample_rate);
+    if (this.audio.context && event.sample_rate) this.audio.listen(event.sample_rate);
     this.began = Date.now();
     this.clock = setInterval(() => this.tick(), 1000);
     element("level-box").hidden = !this.microphone;
@@ -77,7 +97,13 @@ class Call {
   type(text) {
     this.typed = text;
     view({ event: "transcript", kind: "final", text }, this.gaps);
-    this.send({ type: "say", text });
+    if (this.room) this.room.type(text);
+    else this.send({ type: "say", text });
+  }
+
+  press(key) {
+    if (this.room) this.room.press(key);
+    else this.send({ type: "key", key });
   }
 
   send(message) {
@@ -103,8 +129,9 @@ class Call {
     if (call !== this) return;
     call = null;
     clearInterval(this.clock);
-    this.socket.onclose = null;
-    this.socket.close();
+    if (this.socket) this.socket.onclose = null;
+    this.socket?.close();
+    this.room?.close();
     // The last words may still be sounding when the line has already put down.
     setTimeout(() => this.audio.close(), title || words === "You hung up" ? 0 : 1500);
     element("level-box").hidden = true;
@@ -135,6 +162,7 @@ async function begin(microphone) {
   try {
     await call.start();
   } catch (error) {
+    call.audio.close();
     call = null;
     controls(false);
     status("Not in a call");
@@ -146,7 +174,7 @@ async function begin(microphone) {
 function press(key) {
   const button = document.querySelector(`.desk-key[data-key="${CSS.escape(key)}"]`);
   if (!button || button.disabled) return;
-  call?.send({ type: "key", key });
+  call?.press(key);
   button.classList.add("desk-key--down");
   setTimeout(() => button.classList.remove("desk-key--down"), 150);
 }

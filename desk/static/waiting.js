@@ -96,7 +96,24 @@ class Talk {
 
   take(event) {
     if (event.event === "refused") return this.finish("Not connected", event.why);
+    if (event.event === "room") return this.joinRoom(event);
     this.audio.listen(event.sample_rate);
+    this.connected();
+  }
+
+  // The caller is on the telephone: their room is joined, and the socket only says when we have left it.
+  async joinRoom(ticket) {
+    const { RoomAudio } = await import("/static/room_audio.js");
+    this.room = new RoomAudio({ onClose: () => this.callerGone() });
+    try {
+      await this.room.join(ticket, this.audio.stream);
+    } catch (error) {
+      return this.finish("Not connected", error.message);
+    }
+    this.connected();
+  }
+
+  connected() {
     this.began = Date.now();
     element("talk-status").textContent = "You are talking with the caller";
     element("talk-pack").replaceChildren(this.card.cloneNode(true));
@@ -121,6 +138,7 @@ class Talk {
   stop() {
     this.socket.onclose = null;
     this.socket.close();
+    this.room?.close();
     this.audio.close();
     this.began = null;
   }
