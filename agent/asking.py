@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent import manners, people
+from agent import keys, manners, people
 from agent.context import Context
 from agent.decision import Decision, Listening
 from agent.phrases import joined, phrase, wording
@@ -29,11 +29,15 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
 
 
 def ask_again(state: CallState, service: Service, context: Context) -> Decision:
-    """The answer did not fill the slot: ask in other words, then fetch a person."""
+    """The answer did not fill the slot: ask in other words, then offer the keys if they can answer, then a person."""
     asked = state.asked or ""
     if "partial_postcode" in state.facts and state.facts.get("partial_new") == "yes":
         facts = {name: value for name, value in state.facts.items() if name != "partial_new"}
         return ask(state.model_copy(update={"facts": facts}), service, asked, why="half of the address is known")
+    offered = keys.offer(service.slots[asked], state.options) if state.tries == 1 else None
+    if offered is not None:
+        once_more = state.model_copy(update={"tries": 2, "failed": (*state.failed, asked)})
+        return ask(once_more, service, asked, offered, why=f"{asked} was not understood twice", attempt=1)
     if state.tries >= 1:
         return people.fetch(
             state.model_copy(update={"failed": (*state.failed, asked)}),

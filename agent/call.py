@@ -11,12 +11,13 @@ from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedE
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.io import AudioInput, AudioOutput
 
+from agent import keys
 from agent.conversation import Conversation, Stage
 from agent.inputs import Rang, Silent
 from agent.listening import expectation
 from agent.state import Phase
 from agent.turn import Plan
-from telephony.keypad import KeyCollector
+from telephony.keypad import AnswerQueue, KeyCollector
 from voices.hearing import Hearing
 from voices.speaking import Speaking
 from voices.transcript import Heard, Nothing, Transcript
@@ -97,7 +98,8 @@ class Call:
             conn_options=_FAULTS,
         )
         self._line: AudioOutput | None = None
-        self._keys = KeyCollector(self._keys_done)
+        self._answers = AnswerQueue()
+        self._keys = KeyCollector(self._answers.put)
         self._tasks: set[asyncio.Task[Any]] = set()
         self._quiet_since = 0.0
         self._taken_at = 0.0
@@ -114,6 +116,7 @@ class Call:
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
         self.say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
+        self._run(self._take_keys(), "keys")
 
     @property
     def hearing(self) -> Hearing:
@@ -129,7 +132,7 @@ class Call:
         """A key of the caller's phone. Keys are taken while the line speaks, too."""
         self._session.interrupt()
         listening = self.conversation.decision.listening
-        single = listening.entity in ("yes_no", "choice", None) or bool(self.conversation.state.options)
+        single = keys.single(listening.entity) or bool(self.conversation.state.options)
         self._keys.press(key, single=single)
 
     def type_text(self, text: str) -> None:
@@ -199,11 +202,11 @@ class Call:
         self._speaking.pace = state.pace
         self._hearing.expect(expectation(state, listening, self.conversation.release))
 
-    def _keys_done(self, keys: str) -> None:
-        self._run(self._pressed(keys), "keys")
-
-    async def _pressed(self, keys: str) -> None:
-        self.say(await self.conversation.pressed(keys))
+    async def _take_keys(self) -> None:
+        """One answer at a time: the next waits until the last is kept, so that no flood of tones piles up writing."""
+        while True:
+            self.say(await self.conversation.pressed(await self._answers.next()))
+            await self.conversation.turns.settle()
 
     async def _typed(self, text: str) -> None:
         self.say(await self.conversation.typed(text))

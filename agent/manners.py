@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent import people
+from agent import keys, people
 from agent.closing import cleared
 from agent.context import Context
 from agent.decision import Decision, Listening
@@ -123,7 +123,12 @@ def not_heard(state: CallState, context: Context) -> Decision:
 def ask_again(
     state: CallState, context: Context, question: str, *, opening: str | None = None, yes_no: bool = False
 ) -> Decision:
-    """The same question once more; after the second failure in a row, a person."""
+    """The same question once more, the second time with the keys where they can answer it; then a person."""
+    offered = _keys(state, context) if state.tries == 1 and not yes_no else None
+    if offered is not None:
+        say: tuple[str, ...] = (offered, question)
+        tried = state.model_copy(update={"tries": 2, "failed": (*state.failed, state.asked or str(state.phase))})
+        return Decision(tried, say, listening=_same_question(state, context), decided="offer the keys")
     if state.tries >= 1:
         return people.fetch(state, context, reason="two failures in a row", opening="fetching_after_trouble")
     say = (opening or phrase("not_understood"), phrase("yes_or_no") if yes_no else "", question)
@@ -217,6 +222,15 @@ def _abuse(state: CallState) -> Decision:
         why="abuse",
         notes=("abuse",),
     )
+
+
+def _keys(state: CallState, context: Context) -> str | None:
+    """How the open question can be answered by keys; reading back has said so at the first try."""
+    if state.phase in (Phase.SLOT, Phase.CHOOSE_VALUE, Phase.CHOOSE_INTENT):
+        service = context.service(state)
+        slot = service.slots.get(state.asked or "") if service is not None else None
+        return keys.offer(slot, state.options)
+    return phrase("keys_phone") if state.phase is Phase.CALLBACK_NUMBER and not state.caller_phone else None
 
 
 def _same_question(state: CallState, context: Context) -> Listening:

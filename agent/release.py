@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from agent import keys as keypad
 from agent.confidence import LIMITS
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
 from agent.state import CallState, Phase
-from intents.classifier import Classifier, Guessed
+from intents.classifier import Classifier
 from intents.entities.phrases import read_act
 from intents.entities.reading import read_values
 from intents.gazetteer import Gazetteer
 from intents.library import Library, Published
 from intents.safety import Safety
-from intents.service import BUILT_IN_ENTITIES, Service
-from intents.understanding import PublishedAnswer, Understanding, Value
+from intents.service import BUILT_IN_ENTITIES, Service, Slot
+from intents.understanding import Guessed, PublishedAnswer, Understanding, Value
 from voices.transcript import Heard, Unclear
 
 _LIKELY_POSTCODE = 0.5
@@ -82,8 +83,17 @@ class LoadedRelease:
             return Pressed(keys, Understanding(keys, values=(Value("yes_no", answer, answer, 1.0),)))
         if option := _by_key(keys, state):
             return Pressed(keys, Understanding(keys, values=option))
+        slot = self._open_slot(state)
+        if slot is not None and (said := keypad.value(keys, slot, today)):
+            return Pressed(keys, Understanding(keys, values=said))
         values = self._values(keys, state, tuple(e for e in (listening.entity,) if e), listening, today)
         return Pressed(keys, Understanding(keys, values=values))
+
+    def _open_slot(self, state: CallState) -> Slot | None:
+        """The slot whose question is open."""
+        service = self.services.get(state.service or "")
+        asking = state.phase in (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE)
+        return service.slots.get(state.asked or "") if service is not None and asking else None
 
     def _values(
         self, text: str, state: CallState, entities: tuple[str, ...], listening: Listening, today: date

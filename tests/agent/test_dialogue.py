@@ -182,6 +182,25 @@ def test_two_unclear_answers_in_a_form_lead_to_a_person(caller: Caller) -> None:
     assert caller.does(Spoke(Unclear("mmf", 0.1), Understanding("mmf"), Act.NONE)).effects
 
 
+def test_after_two_answers_that_were_not_understood_the_keys_are_offered_and_then_a_person(caller: Caller) -> None:
+    caller.says("you missed my bin", intent="missed_bin")
+    caller.says("14 Mill Lane", ADDRESS)
+    assert caller.state.asked == "bin_type"
+    mumbled = Spoke(Unclear("mmf", 0.1), Understanding("mmf"), Act.NONE)
+    assert "keys" not in said(caller.does(mumbled))
+    offered = caller.says("the wotsit")
+    assert "Press 1 for rubbish, 2 for recycling" in said(offered)
+    assert offered.effects == ()
+    assert isinstance(caller.says("the wotsit").effects[0], HandoffDraft)
+
+
+def test_a_choice_is_keyed_in(caller: Caller) -> None:
+    caller.says("you missed my bin", intent="missed_bin")
+    caller.says("14 Mill Lane", ADDRESS)
+    caller.does(Pressed("2", Understanding("2", values=(Value("bin_type", "recycling", "recycling", 1.0),))))
+    assert caller.state.slots["bin_type"].value == "recycling"
+
+
 def test_an_unsure_intent_is_read_back_and_two_near_ones_are_offered(caller: Caller) -> None:
     decision = caller.says("something about a bin", intent="missed_bin", p=0.4, runner_up=("new_bin", 0.05))
     assert caller.state.phase is Phase.CONFIRM_INTENT
