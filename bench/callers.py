@@ -1,53 +1,48 @@
-"""Callers' voices: synthesised, none of them the line's own, with pauses inside, over a hissing 8 kHz µ-law line."""
+"""Callers, none of them the line's own voice: what they say as it arrives, with pauses inside."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-import soxr
-from hibari import Hibari
-from numpy.typing import NDArray
 
-from telephony.direct import CALLER_RATE
+from bench.phone_line import Noise, hiss, telephone
+from bench.synthesis import PEAK, QUIET, TELEPHONE_RATE, CallerVoice, Samples, sounds, synthesised
 from telephony.recording import Pcm
 
-Samples = NDArray[np.float64]
+__all__ = ["CallerVoice", "Noise", "Said", "hiss", "said", "telephone"]
 
-TELEPHONE_RATE = 8_000
 PAUSE = "|"
 """In a text: the caller pauses here."""
 SHORTEST, LONGEST = 0.3, 0.8
 """Seconds of a pause."""
-_HIBARI_RATE = 24_000
-_PEAK = 0.5
-_HISS = 0.001
-"""RMS of the line's own noise, of full scale: -60 dB."""
 _BLOCK = TELEPHONE_RATE // 100
-_LOOK_AROUND = 25
+_LOOK_AROUND = 30
 _FADE = 40
-_QUIET = 0.02
 
-
-@dataclass(frozen=True, slots=True)
-class CallerVoice:
-    """Hibari's voice at a speed and a pitch (1.0 is its own)."""
-
-    name: str
-    speed: float = 1.0
-    pitch: float = 1.0
-
+HIBARI = CallerVoice("hibari")
+AWB = CallerVoice("awb", "flite", "awb", speed=0.87)
+RMS = CallerVoice("rms", "flite", "rms", speed=0.9)
+KUMO = CallerVoice("kumo", "kokoro", "jm_kumo")
+GONGITSUNE = CallerVoice("gongitsune", "kokoro", "jf_gongitsune")
+NEZUMI = CallerVoice("nezumi", "kokoro", "jf_nezumi")
+PEOPLE = (HIBARI, AWB, RMS, KUMO, GONGITSUNE, NEZUMI)
+"""Six different speakers whom the recogniser understands: an American woman, a Scotsman and an American man in two
+generations of synthesis, and a man and two women with British sounds."""
 
 VOICES = (
-    CallerVoice("at ease"),
-    CallerVoice("slow and low", speed=0.9, pitch=0.88),
-    CallerVoice("quick and high", speed=1.1, pitch=1.1),
-    CallerVoice("slow", speed=0.85, pitch=1.0),
-    CallerVoice("quick and low", speed=1.12, pitch=0.92),
+    HIBARI,
+    RMS,
+    CallerVoice("hibari, slow and low", speed=0.9, pitch=0.88),
+    AWB,
+    CallerVoice("hibari, quick and high", speed=1.1, pitch=1.1),
+    CallerVoice("rms, quick and high", "flite", "rms", speed=1.0, pitch=1.08),
 )
+"""For calls in real time: three speakers, quickly made."""
+HARD_TO_HEAR = CallerVoice("West Midlands", "espeak-ng", "en-gb-x-gbcwmd", speed=0.8)
+"""The recogniser gets every third word of it wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,59 +54,44 @@ class Said:
     pauses: tuple[tuple[float, float], ...] = ()
 
 
-def said(text: str, voice: CallerVoice, pauses: Sequence[float] = ()) -> Said:
+def spoken(text: str, voice: CallerVoice) -> Pcm:
+    """`text` as it arrives over the telephone: int16 mono, 16 kHz, from its first to its last sound."""
+    return telephone(synthesised(text, voice))
+
+
+def said(
+    text: str,
+    voice: CallerVoice,
+    pauses: Sequence[float] = (),
+    *,
+    noise: Noise | None = None,
+    around: tuple[float, float] = (0.0, 0.0),
+) -> Said:
     """`text` with a silence at each `|`, as long as `pauses` says (seconds, in turn).
 
-    The whole sentence is synthesised at once, a comma at each pause, so its melody goes on across it.
+    The whole sentence is synthesised at once, a comma at each pause, so its melody goes on across it. `around`: seconds
+    of the line, noise and all, before the first and after the last word.
     """
     parts = [part.strip() for part in text.split(PAUSE)]
     whole = " ".join(_with_comma(part) for part in parts[:-1]) + " " + parts[-1]
-    samples = _spoken(whole.strip(), voice)
+    samples = synthesised(whole.strip(), voice)
     found: list[tuple[int, float]] = []
     if pauses:
-        sounds = [len("".join(_voice().phonemize(part))) for part in parts]
-        ends = np.cumsum(sounds)[:-1] / sum(sounds) * len(samples)
+        lengths = [sounds(part) for part in parts]
+        ends = np.cumsum(lengths)[:-1] / sum(lengths) * len(samples)
         # The last pause first: what lies before it stays where it is.
         for end, seconds in reversed(list(zip(ends, pauses, strict=True))):
             longer, begin = _paused(samples, int(end), seconds)
             found = [(begin, seconds), *((at + len(longer) - len(samples), length) for at, length in found)]
             samples = longer
-    heard = telephone(samples, seed=len(samples))
-    return Said(" ".join(parts), heard, tuple((at / TELEPHONE_RATE, seconds) for at, seconds in found))
-
-
-def telephone(samples: Samples, seed: int = 0) -> Pcm:
-    """`samples` (8 kHz, full scale 1.0) as the far end hears them: hiss, µ-law, and 16 kHz again."""
-    noisy = np.clip(samples + np.random.default_rng(seed).normal(0, _HISS, len(samples)), -1, 1)
-    companded = np.round(np.sign(noisy) * np.log1p(255 * np.abs(noisy)) / np.log(256) * 127) / 127
-    expanded = np.sign(companded) * (256 ** np.abs(companded) - 1) / 255
-    wide = soxr.resample(expanded, TELEPHONE_RATE, CALLER_RATE)
-    pcm: Pcm = (np.clip(wide, -1, 1) * 32767).astype(np.int16)
-    return pcm
-
-
-@cache
-def hiss(seconds: int = 10) -> Pcm:
-    """The line while nobody speaks."""
-    return telephone(np.zeros(seconds * TELEPHONE_RATE))
+    before, after = (np.zeros(int(seconds * TELEPHONE_RATE)) for seconds in around)
+    heard = telephone(np.concatenate([before, samples, after]), seed=len(samples), noise=noise)
+    shifted = tuple(((at + len(before)) / TELEPHONE_RATE, seconds) for at, seconds in found)
+    return Said(" ".join(parts), heard, shifted)
 
 
 def _with_comma(part: str) -> str:
     return part if part.endswith((",", ".", "?", "!")) else f"{part},"
-
-
-@cache
-def _voice() -> Hibari:
-    return Hibari()
-
-
-def _spoken(text: str, voice: CallerVoice) -> Samples:
-    # Played faster, a voice is higher; spoken slower first, it keeps its pace.
-    made = _voice()(text, speed=voice.speed / voice.pitch, seed=1).astype(np.float64)
-    narrow = soxr.resample(made, _HIBARI_RATE * voice.pitch, TELEPHONE_RATE)
-    loud = np.flatnonzero(np.abs(narrow) > _QUIET * np.abs(narrow).max())
-    levelled: Samples = narrow[loud[0] : loud[-1] + 1] * (_PEAK / np.abs(narrow).max())
-    return levelled
 
 
 def _paused(samples: Samples, expected: int, seconds: float) -> tuple[Samples, int]:
@@ -129,7 +109,7 @@ def _paused(samples: Samples, expected: int, seconds: float) -> tuple[Samples, i
 
 def _quiet_run(levels: Samples, first: int, last: int) -> tuple[int, int]:
     """The longest run of quiet blocks of 10 ms between `first` and `last`; without any, the quietest place."""
-    quiet = levels < _QUIET * _PEAK
+    quiet = levels < QUIET * PEAK
     runs: list[tuple[int, int]] = []
     for at in range(first, last):
         if quiet[at]:

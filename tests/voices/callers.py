@@ -5,36 +5,20 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import soxr
-from hibari import Hibari
 from numpy.typing import NDArray
 
+from bench import callers
+from bench.callers import HIBARI, CallerVoice, telephone
+from bench.synthesis import TELEPHONE_RATE
 from voices.speech import Pcm
 
 RATE = 16_000
-Audio = NDArray[np.float32]
-
-
-@cache
-def _voice() -> Hibari:
-    return Hibari()
 
 
 @cache
 def spoken(text: str, *, speed: float = 1.0) -> Pcm:
     """`text` as it arrives (int16 mono, 16 kHz), from its first to its last sound."""
-    audio = soxr.resample(_voice()(text, speed=speed, seed=1), 24_000, RATE)
-    loud = np.flatnonzero(np.abs(audio) > 0.01)
-    audio = audio[loud[0] : loud[-1] + 1]
-    return telephone((audio / np.abs(audio).max() * 0.5).astype(np.float32))
-
-
-def telephone(audio: Audio) -> Pcm:
-    """Through 8 kHz and µ-law and back."""
-    narrow = np.clip(soxr.resample(audio, RATE, 8_000), -1, 1)
-    companded = np.round(np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256) * 127) / 127
-    expanded = np.sign(companded) * (256 ** np.abs(companded) - 1) / 255
-    return as_pcm(soxr.resample(expanded, 8_000, RATE))
+    return callers.spoken(text, HIBARI if speed == 1.0 else CallerVoice("hibari", speed=speed))
 
 
 def as_pcm(audio: NDArray[np.floating]) -> Pcm:
@@ -48,8 +32,9 @@ def hiss(seconds: float, level: float = 0.001) -> Pcm:
 
 
 def cough() -> Pcm:
-    burst = np.random.default_rng(3).normal(0, 0.4, RATE // 2)
-    return telephone((burst * np.exp(-(np.linspace(-3, 5, RATE // 2) ** 2))).astype(np.float32))
+    length = TELEPHONE_RATE // 2
+    burst = np.random.default_rng(3).normal(0, 0.4, length)
+    return telephone(burst * np.exp(-(np.linspace(-3, 5, length) ** 2)))
 
 
 def said(*parts: str | float | Pcm) -> Pcm:
