@@ -13,7 +13,7 @@ from livekit.agents.voice.io import AudioInput, AudioOutput
 
 from agent import keys
 from agent.conversation import Conversation, Stage
-from agent.inputs import Rang, Silent
+from agent.inputs import Rang, Silent, TimeUp
 from agent.listening import expectation
 from agent.state import Phase
 from agent.turn import Plan
@@ -111,6 +111,7 @@ class Call:
         self._session.input.audio = caller
         self._session.output.audio = line
         self._hearing.on_result = self._heard
+        self._hearing.passes_over = self._only_listens
         self.conversation.on_moved = self._moved_on
         self._session.on("user_state_changed", self._caller_changed)
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
@@ -139,6 +140,10 @@ class Call:
         """Words that were typed instead of spoken."""
         self._session.interrupt()
         self._run(self._typed(text), "typed")
+
+    async def time_is_up(self) -> None:
+        """The call has lasted long enough: say so, and hang up."""
+        self.say(await self.conversation.do(TimeUp()))
 
     def hush(self) -> None:
         """The line itself is silent and deaf from now on: two people talk."""
@@ -172,20 +177,26 @@ class Call:
 
     def _heard(self, transcript: Transcript, stage: Stage) -> None:
         self.conversation.hear(transcript, stage)
+        if isinstance(transcript, Nothing) and stage == "final" and (again := self.conversation.was_done()):
+            self.say(again)
+            return
         if self._line is None or self._session.agent_state != "speaking":
             return
-        if isinstance(transcript, Heard) and transcript.text.lower().strip(" .,!") not in _BACKCHANNEL:
+        if isinstance(transcript, Heard):
             self._session.interrupt()
         elif stage == "final" or isinstance(transcript, Nothing):
             self._line.resume()
+
+    def _only_listens(self, heard: Heard) -> bool:
+        """ "Mm-hm" while the line speaks: the caller follows, and the line goes on."""
+        return self._session.agent_state == "speaking" and heard.text.lower().strip(" .,!") in _BACKCHANNEL
 
     def _caller_changed(self, event: UserStateChangedEvent) -> None:
         loop = asyncio.get_running_loop()
         self._quiet_since = loop.time()
         if event.new_state != "speaking":
             return
-        if loop.time() - self._taken_at < _JOIN_SECONDS:
-            self.conversation.went_on()
+        if loop.time() - self._taken_at < _JOIN_SECONDS and self.conversation.went_on():
             self._session.interrupt()
         elif self._line is not None and self._session.agent_state == "speaking":
             self._line.pause()
@@ -218,6 +229,8 @@ class Call:
             await speech.wait_for_playout()
         if self._line is not None:
             await self._line.wait_for_playout()
+        if self.conversation.joining or not self.conversation.decision.hang_up:
+            return
         closing = asyncio.create_task(self.hang_up(self.conversation.decision.decided))
         await asyncio.shield(closing)
 

@@ -44,3 +44,14 @@ def goodbye(state: CallState, context: Context, *say: str) -> Decision:
         why="nothing else is wanted",
         hang_up=True,
     )
+
+
+def too_long(state: CallState, context: Context) -> Decision:
+    """The call has lasted as long as a call may: somebody who never stops, or another queue's music."""
+    return Decision(
+        state=state.model_copy(update={"phase": Phase.ENDED}),
+        say=(phrase("too_long", phone=context.phone),),
+        decided="end the longest call",
+        why="it lasted as long as a call may",
+        hang_up=True,
+    )

@@ -14,8 +14,6 @@ from telephony.errors import LiveKitUnavailableError
 from telephony.livekit_settings import LiveKitSettings
 from telephony.sip import Passwords
 
-WRONG_KEY = "the LiveKit server refuses the key: TOWNLINE_LIVEKIT_KEY and _SECRET must be one of its keys"
-
 
 def livekit_settings(settings: Settings) -> LiveKitSettings:
     """The `livekit` section. Raises `LiveKitUnavailableError` when there is none."""
@@ -27,9 +25,10 @@ def livekit_settings(settings: Settings) -> LiveKitSettings:
 def livekit_key() -> Key:
     """The key. Raises `LiveKitUnavailableError` when it is not in the environment."""
     key, secret = secrets().livekit_key, secrets().livekit_secret
-    if key is None or secret is None:
+    name, word = (one.get_secret_value() if one else "" for one in (key, secret))
+    if not name or not word:
         raise LiveKitUnavailableError("TOWNLINE_LIVEKIT_KEY and TOWNLINE_LIVEKIT_SECRET are not set")
-    return Key(key.get_secret_value(), secret.get_secret_value())
+    return Key(name, word)
 
 
 def sip_passwords() -> Passwords:
@@ -46,6 +45,17 @@ async def livekit_api(settings: Settings) -> AsyncIterator[api.LiveKitAPI]:
         yield lkapi
 
 
+def refusal(error: api.ServerError) -> str:
+    """Why the server refuses, in words an administrator can act on."""
+    if error.status == 401:
+        return "the LiveKit server refuses the key: TOWNLINE_LIVEKIT_KEY and _SECRET must be one of its keys"
+    if "not connected" in error.message or "redis" in error.message:
+        return "the LiveKit server runs without Redis, which SIP needs"
+    if "connection refused" in error.message or "dial tcp" in error.message:
+        return "the LiveKit server cannot reach its Redis, which SIP needs: start it again"
+    return f"the LiveKit server refuses: {error.message}"
+
+
 async def signed_in(settings: Settings) -> None:
     """Make sure that the server takes the key: a wrong one is said at once, not after minutes of trying.
 
@@ -56,6 +66,6 @@ async def signed_in(settings: Settings) -> None:
             await lkapi.room.list_rooms(api.ListRoomsRequest())
     except api.ServerError as error:
         if error.status == 401:
-            raise LiveKitUnavailableError(WRONG_KEY) from error
+            raise LiveKitUnavailableError(refusal(error)) from error
     except (aiohttp.ClientError, TimeoutError):
         return

@@ -17,6 +17,7 @@ from agent.inputs import (
     Returned,
     Silent,
     Spoke,
+    TimeUp,
 )
 from agent.phrases import phrase
 from agent.state import CallState, Phase
@@ -71,10 +72,19 @@ def _decide(state: CallState, happened: Input, context: Context) -> Decision:
             return _kept(state, happened, context)
         case NotKept():
             return people.nothing_kept(state, context)
+        case NobodyCame() | Returned() | TimeUp():
+            return _from_outside(state, happened, context)
+
+
+def _from_outside(state: CallState, happened: NobodyCame | Returned | TimeUp, context: Context) -> Decision:
+    """Neither the caller nor the store: the people, and the clock."""
+    match happened:
         case NobodyCame():
             return people.offer_callback(state, context, phrase("nobody_free"), why="no adviser took the call")
         case Returned():
             return closing.ask_for_more(state, phrase("returned"), decided="returned", why="the adviser left")
+        case TimeUp():
+            return closing.too_long(state, context)
 
 
 def _greet(state: CallState, context: Context) -> Decision:
@@ -107,6 +117,8 @@ def _by_phase(state: CallState, spoke: Spoke, context: Context) -> Decision:
             leaving = spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting
             if leaving or request.declined(state, understanding):
                 return closing.goodbye(state, context)
+            if request.only_opening(state, spoke.act):
+                return request.opened(state, context)
             return request.take(state, understanding, context)
         case Phase.ANYTHING_ELSE:
             return request.more(state, understanding, spoke.act, context)

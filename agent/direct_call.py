@@ -18,6 +18,9 @@ from telephony.recording import Channel, GapMeter, Pcm
 _QUEUE = 500
 """Pieces of 20 ms that may wait for a slow browser before the oldest are dropped."""
 
+_A_WHILE_SECONDS = 30.0
+"""How soon a call that lasts too long is looked at again."""
+
 
 class AudioQueue:
     """Pieces of audio on their way to somebody's ear, as bytes (int16 mono)."""
@@ -79,6 +82,17 @@ class DirectCall:
         if self._call is None:
             raise RuntimeError("the call has not begun")
         return self._call
+
+    async def ended(self, longest_seconds: float) -> None:
+        """Until the call has ended. One that lasts too long is ended with a word, but not under an adviser's voice."""
+        while not self.call.ended.is_set():
+            try:
+                async with asyncio.timeout(longest_seconds):
+                    await self.call.ended.wait()
+            except TimeoutError:
+                if self._adviser is None:
+                    await self.call.time_is_up()
+                longest_seconds = _A_WHILE_SECONDS
 
     def push_audio(self, pcm: bytes) -> None:
         """What the caller's microphone heard: int16 mono, 16 kHz, any length."""

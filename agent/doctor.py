@@ -12,7 +12,7 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo
 
 from agent import models
-from agent.credentials import livekit_api, sip_passwords
+from agent.credentials import livekit_api, refusal, sip_passwords
 from agent.errors import AgentError
 from agent.keeping import open_store
 from agent.settings import Settings
@@ -67,15 +67,25 @@ async def trunk(settings: Settings) -> Finding:
         return Finding("trunk", "broken", str(error))
     except api.ServerError as error:
         advice = "give the LiveKit server a redis section" if "not connected" in error.message else ""
-        return Finding("trunk", "broken", f"the LiveKit server has no SIP: {error.message}", advice)
+        return Finding("trunk", "broken", refusal(error), advice)
     except aiohttp.ClientError:
         return Finding("trunk", "broken", "unknown while the LiveKit server cannot be reached")
     differing = [f"{change.kind} {change.name}" for change in changes if change.what != "keep"]
     if differing:
         return Finding("trunk", "broken", f"not as in config.yaml: {', '.join(differing)}", "run townline sip setup")
+    number = settings.council.telephone
+    if _digits(number) not in {_digits(each) for each in sip.numbers}:
+        return Finding(
+            "trunk", "warning", f"{number} is on no trunk: whoever rings it is not answered", "add it to numbers"
+        )
     if sip.people is None:
         return Finding("trunk", "warning", "set up, but nowhere to send a call that the line cannot take", "set people")
     return Finding("trunk", "well", f"{', '.join(sip.numbers)}")
+
+
+def _digits(number: str) -> str:
+    """A number as its last nine digits: `01632 960 100` and `+441632960100` are the same."""
+    return "".join(letter for letter in number if letter.isdigit())[-9:]
 
 
 async def server(settings: Settings) -> Finding:

@@ -77,7 +77,12 @@ class Returned:
     """The adviser left, and the caller is still there."""
 
 
-Input = Rang | Spoke | Pressed | Silent | LookedUp | LookUpFailed | Kept | NotKept | NobodyCame | Returned
+@dataclass(frozen=True, slots=True)
+class TimeUp:
+    """The call has lasted as long as a call may."""
+
+
+Input = Rang | Spoke | Pressed | Silent | LookedUp | LookUpFailed | Kept | NotKept | NobodyCame | Returned | TimeUp
 
 __all__ = [
     "Input",
@@ -91,5 +96,6 @@ __all__ = [
     "Returned",
     "Silent",
     "Spoke",
+    "TimeUp",
     "Transcript",
 ]

@@ -202,7 +202,7 @@ class Line:
 
     async def _until_end(self, direct: DirectCall, fetching: Fetching) -> None:
         try:
-            await direct.call.ended.wait()
+            await direct.ended(self.settings.agent.longest_call_minutes * 60)
             await direct.finish(direct.call.outcome)
             await fetching.aclose()
             if not direct.taken_over:

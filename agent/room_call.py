@@ -16,12 +16,17 @@ from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
 from agent.room_page import RoomPage
 from agent.tidying import TELEPHONE
+from telephony.direct import CALLER_RATE
 from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, beat, caller_audio, claim, the_caller
+from telephony.tones import FaxTone
 
 log = logging.getLogger(__name__)
 
 _GONE_SECONDS = 15.0
 """How long the end of a call may take to be kept."""
+
+FAX = "a fax machine"
+"""The outcome of a call that nobody speaks in."""
 
 _TAKEN_OVER = rtc.DisconnectReason.PARTICIPANT_REMOVED
 
@@ -136,7 +141,11 @@ class RoomCall:
         await self._delete_room()
 
     async def _hear(self, direct: DirectCall, caller: rtc.RemoteParticipant) -> None:
+        fax = FaxTone(CALLER_RATE)
         async for pcm in caller_audio(self._room, caller):
+            if fax.push(pcm):
+                log.info("call %s: a fax machine", self._id)
+                await direct.finish(FAX)
             direct.push_audio(pcm.tobytes())
 
     async def _speak(self, direct: DirectCall) -> None:

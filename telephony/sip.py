@@ -91,7 +91,8 @@ def wanted(livekit: LiveKitSettings, sip: SipSettings, passwords: Passwords, *, 
             auth_password=passwords.inbound if sip.username else "",
             include_headers=SIPHeaderOptions.SIP_X_HEADERS,
             ringing_timeout=_duration(sip.ringing_seconds),
-            max_call_duration=_duration(longest_minutes * 60),
+            # The line itself ends a call before that, and says so.
+            max_call_duration=_duration((longest_minutes + 1) * 60),
         ),
         outbound=None
         if outbound is None

@@ -10,7 +10,7 @@ import typer
 from livekit import api
 
 from agent.commands.configuration import configuration
-from agent.credentials import WRONG_KEY, livekit_api, livekit_settings, sip_passwords
+from agent.credentials import livekit_api, livekit_settings, refusal, sip_passwords
 from agent.settings import Settings
 from telephony.errors import LiveKitUnavailableError, TelephonyError, TrunkError
 from telephony.sip import Wanted, apply, differences, present, wanted
@@ -50,7 +50,7 @@ async def _setup(settings: Settings, *, yes: bool, dry_run: bool) -> None:
             if yes or typer.confirm("Go ahead?"):
                 await apply(lkapi, want, changes)
     except api.ServerError as error:
-        raise LiveKitUnavailableError(_advice(error)) from error
+        raise LiveKitUnavailableError(refusal(error)) from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise LiveKitUnavailableError(f"{url} cannot be reached") from error
 
@@ -60,11 +60,3 @@ def _wanted(settings: Settings) -> Wanted:
         raise TrunkError("config.yaml has no telephony: sip: section")
     longest = settings.agent.longest_call_minutes
     return wanted(livekit_settings(settings), settings.telephony.sip, sip_passwords(), longest_minutes=longest)
-
-
-def _advice(error: api.ServerError) -> str:
-    if error.status == 401:
-        return WRONG_KEY
-    if "not connected" in error.message or "redis" in error.message:
-        return "the LiveKit server runs without Redis, which SIP needs"
-    return f"the LiveKit server refuses: {error.message}"
