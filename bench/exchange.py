@@ -96,6 +96,7 @@ def _started(log: Path) -> subprocess.Popen[bytes]:
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, "LIVEKIT_KEYS": f"{KEY}: {SECRET}"},
+            start_new_session=True,
         )
 
 

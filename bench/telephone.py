@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from livekit import api, rtc
@@ -17,9 +19,12 @@ from bench.exchange import KEY, SECRET, LiveKit
 from telephony.direct import CALLER_RATE
 from telephony.dispatch import Key, adviser_token, room_configuration
 from telephony.recording import GapMeter, Pcm, voiced_blocks
+from telephony.rooms import WEB_CALLER
 
 _FRAME = CALLER_RATE // 50
 _FRAME_SECONDS = 0.02
+_COUNT_SECONDS = 2.0
+_COUNTED = ("lost", "received")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,12 @@ class Caller:
     name: str
     heard: list[Pcm] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    said: list[tuple[float, float]] = field(default_factory=list)
+    """When each of the caller's utterances began and ended, on the same clock."""
     gaps: list[int] = field(default_factory=list)
     """Milliseconds from the caller's last voiced sample to the line's first, as heard here."""
+    loss: Loss | None = None
+    """What the network lost so far, while `count_losses` runs."""
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     _gap: GapMeter = field(default_factory=GapMeter)
     _source: rtc.AudioSource = field(default_factory=lambda: rtc.AudioSource(CALLER_RATE, 1, queue_size_ms=100))
@@ -50,9 +59,11 @@ class Caller:
 
     async def say(self, pcm: Pcm) -> None:
         """Say something: int16 mono, 16 kHz. Returns when it was said."""
+        began = time.perf_counter()
         for start in range(0, len(pcm), _FRAME):
             self._waiting.put_nowait(np.pad(pcm[start : start + _FRAME], (0, max(0, start + _FRAME - len(pcm)))))
         await self._waiting.join()
+        self.said.append((began, time.perf_counter()))
 
     async def press(self, keys: str) -> None:
         """Press keys of the telephone."""
@@ -78,17 +89,17 @@ class Caller:
         """Everything heard so far, int16 mono, 16 kHz."""
         return np.concatenate(self.heard) if self.heard else np.zeros(0, dtype=np.int16)
 
-    async def loss(self) -> Loss:
-        """What was lost of the line's audio so far."""
-        stats = await self.room.get_rtc_stats()
-        inbound = [one.inbound_rtp for one in stats.subscriber_stats if one.HasField("inbound_rtp")]
-        total = sum(one.inbound.total_samples_received for one in inbound)
-        concealed = sum(one.inbound.concealed_samples - one.inbound.silent_concealed_samples for one in inbound)
-        return Loss(
-            sum(one.received.packets_lost for one in inbound),
-            sum(one.received.packets_received for one in inbound),
-            concealed / total if total else 0.0,
-        )
+    async def count_losses(self) -> None:
+        """Keep `loss` up to date, for ever: when the call is over nobody can be asked any more."""
+        while True:
+            await asyncio.sleep(_COUNT_SECONDS)
+            stats = await self.room.get_rtc_stats()
+            inbound = [one.inbound_rtp for one in stats.subscriber_stats if one.HasField("inbound_rtp")]
+            total = sum(one.inbound.total_samples_received for one in inbound)
+            if total:
+                concealed = sum(one.inbound.concealed_samples - one.inbound.silent_concealed_samples for one in inbound)
+                lost, received = (sum(getattr(one.received, f"packets_{what}") for one in inbound) for what in _COUNTED)
+                self.loss = Loss(lost, received, concealed / total)
 
     async def hang_up(self) -> None:
         """Put the phone down."""
@@ -146,9 +157,16 @@ class Caller:
 
 @asynccontextmanager
 async def ring(
-    livekit: LiveKit, *, number: str = "+447700900123", headers: dict[str, str] | None = None
+    livekit: LiveKit,
+    *,
+    number: str = "+447700900123",
+    headers: dict[str, str] | None = None,
+    told: Callable[[dict[str, Any]], None] | None = None,
 ) -> AsyncIterator[Caller]:
-    """Ring the line as a call from the telephone network does: a room of its own, dispatched by its configuration."""
+    """Ring the line as a call from the telephone network does: a room of its own, dispatched by its configuration.
+
+    `told` gets what the line tells its test-call page, as JSON objects.
+    """
     name = f"{livekit.settings.room_prefix}{os.urandom(4).hex()}"
     attributes = {
         "sip.phoneNumber": number,
@@ -159,7 +177,7 @@ async def ring(
     }
     token = (
         api.AccessToken(KEY, SECRET)
-        .with_identity(f"sip_{os.urandom(4).hex()}")
+        .with_identity(f"{WEB_CALLER if told else 'sip_'}{os.urandom(4).hex()}")
         .with_kind("sip")
         .with_attributes(attributes)
         .with_grants(api.VideoGrants(room_join=True, room=name))
@@ -167,6 +185,8 @@ async def ring(
         .with_room_config(room_configuration(livekit.settings))
     )
     async with in_room(livekit, name, token.to_jwt()) as caller:
+        if told is not None:
+            caller.room.on("data_received", lambda packet: told(json.loads(packet.data)))
         yield caller
 
 

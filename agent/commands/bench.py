@@ -17,6 +17,8 @@ class Bench(StrEnum):
 
     response = "response"
     load = "load"
+    calls = "calls"
+    faults = "faults"
     peers = "peers"
     endpoints = "endpoints"
     hearing = "hearing"
