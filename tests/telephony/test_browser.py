@@ -17,6 +17,7 @@ from agent.records import Handoff, Store
 from agent.records.results import HandoffStatus
 from bench.exchange import free_port
 from bench.installation import configured, records, townline, worker
+from deploy.health import healthy
 from tests.calls.voices import VOICES, spoken
 from tests.desk.conftest import CHROMIUM, FAKE_MICROPHONE, FLAGS, STAFF_PASSWORD
 from tests.telephony.livekit import LiveKit, ring
@@ -67,6 +68,8 @@ async def web(livekit: LiveKit, tmp_path: Path) -> AsyncIterator[Web]:
         await store.set_password("admin", STAFF_PASSWORD)
     speaking = townline(["voices", "--host", "127.0.0.1", "--port", str(voices)], config, f"tcp://127.0.0.1:{voices}: ")
     with speaking, worker(config), townline(["serve"], config, "Ring the line"):
+        assert healthy(f"tcp://127.0.0.1:{voices}")
+        assert healthy(f"http://127.0.0.1:{port}/health")
         yield Web(config, f"http://localhost:{port}")
 
 

@@ -98,6 +98,9 @@ async def test_a_flood_of_keys_does_no_harm(livekit: LiveKit, line: Path) -> Non
         await caller.hears_silence()
         await caller.say(spoken(MISSED_BIN, VOICES[0]))
         await caller.hears_speech()
+    logs = "".join(log.read_text(errors="replace") for log in line.parent.glob("worker-*.log"))
+    assert "not kept" not in logs
+    assert "123456789" not in logs
 
 
 async def test_after_the_goodbye_the_line_hangs_up(livekit: LiveKit, line: Path) -> None:
