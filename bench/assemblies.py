@@ -1,23 +1,39 @@
-"""The same ears, voice and reply put together in several ways: plain livekit-agents, and as Townline does it."""
+"""The same ears, voice and reply put together in several ways: as others do it, and as Townline does."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel
 from livekit import rtc
-from livekit.agents import Agent, AgentSession, APIConnectOptions, ModelSettings, UserStateChangedEvent, llm, stt, tts
+from livekit.agents import (
+    Agent,
+    AgentSession,
+    APIConnectOptions,
+    ConversationItemAddedEvent,
+    ModelSettings,
+    UserStateChangedEvent,
+    llm,
+    stt,
+    tts,
+)
 from livekit.agents.inference import VAD
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
 from livekit.agents.utils import AudioBuffer, shortuuid
 from piper import PiperVoice
 
 from agent.call import TURN_HANDLING, DialogueModel
+from bench.handset import Handset
+from bench.pipecat_line import pipecat
+from bench.wyoming_chain import chain
+from telephony.direct import CallerAudio, LineAudio
 from voices.hearing import Hearing
 from voices.speaking import Speaking
 
@@ -101,11 +117,22 @@ class FixedReply(Agent):
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """One way of putting it together. `expect` is told what kind of answer comes, where the assembly can use it."""
+    """One way of putting it together. `answers` has the handset answered while its context is open, and yields the
+    ids of the processes it started. `expect` is told what kind of answer comes, where the assembly can use it.
+    """
 
     name: str
-    session: Callable[[], AgentSession[None]]
+    answers: Callable[[Handset], AbstractAsyncContextManager[list[int]]]
     expect: Callable[[str | None], None] = lambda entity: None
+
+
+def others(whisper: Path, piper: Path) -> list[Assembly]:
+    """Pipecat, and the chain of Wyoming servers, with their defaults."""
+    voice = next(piper.glob("*.onnx"))
+    return [
+        Assembly("pipecat, defaults", partial(pipecat, whisper=whisper, voice=voice, reply=REPLY)),
+        Assembly("Wyoming chain, 0.7 s", partial(chain, whisper=whisper, voice=voice, reply=REPLY)),
+    ]
 
 
 def plain(whisper: PlainWhisper, piper: PlainPiper) -> list[Assembly]:
@@ -125,8 +152,8 @@ def plain(whisper: PlainWhisper, piper: PlainPiper) -> list[Assembly]:
         )
 
     return [
-        Assembly("livekit-agents, defaults", defaults),
-        Assembly("livekit-agents, VAD only", activity_alone),
+        Assembly("livekit-agents, defaults", partial(_session_answers, make=defaults, rate=piper.sample_rate)),
+        Assembly("livekit-agents, VAD only", partial(_session_answers, make=activity_alone, rate=piper.sample_rate)),
     ]
 
 
@@ -151,4 +178,28 @@ def townline(name: str, hearing: Hearing, speaking: Speaking, expect: Callable[[
         made.on("user_state_changed", stop)
         return made
 
-    return Assembly(name, session, expect)
+    return Assembly(name, partial(_session_answers, make=session, rate=speaking.sample_rate), expect)
+
+
+@asynccontextmanager
+async def _session_answers(
+    handset: Handset, make: Callable[[], AgentSession[None]], rate: int
+) -> AsyncIterator[list[int]]:
+    """A LiveKit session in this process."""
+    session, ear = make(), CallerAudio()
+    handset.line.sample_rate = rate
+    handset.hear = ear.push
+    session.input.audio = ear
+    session.output.audio = LineAudio(rate, handset.play, lambda: None)
+
+    def added(event: ConversationItemAddedEvent) -> None:
+        if isinstance(event.item, llm.ChatMessage) and event.item.role == "user":
+            handset.took_turn()
+
+    session.on("conversation_item_added", added)
+    await session.start(FixedReply(), record=False)
+    try:
+        yield []
+    finally:
+        ear.close()
+        await session.aclose()
