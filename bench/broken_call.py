@@ -22,13 +22,16 @@ _EARLIEST, _LATEST = 0.5, 22.0
 """Seconds after the phone began to ring between which the moment lies."""
 _LOOKED_AT_SECONDS = 25.0
 """How long after the fault a silence is counted as its doing."""
+_IN_VAIN_SECONDS = 10.0
+"""Who has waited for so long at the end of the call was not answered any more."""
 _REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}\b")
 _FAULT_NAMED = "there was a fault at our end"
 
 
 @dataclass(frozen=True)
 class Faulted:
-    """`wait` is the longest that the caller waited for the line's voice after the fault, in seconds."""
+    """`wait` is the longest that the caller waited for the line's voice after the fault, in seconds; `None` when they
+    never heard it again."""
 
     call_id: str
     service: str
@@ -37,7 +40,7 @@ class Faulted:
     at: float
     struck: bool
     """The call was still going on at the moment of the fault."""
-    wait: float
+    wait: float | None
     end: End
     fault_named: bool
     told: tuple[str, ...]
@@ -78,7 +81,7 @@ async def call_with_fault(
         breaking = asyncio.create_task(_break(line, fault, phone.name, over), name="break")
         end = await resident.run(_LONGEST_CALL_SECONDS)
         over.set()
-        struck_at = await breaking
+    struck_at = await breaking
     return Faulted(
         resident.call_id,
         dialogue.service,
@@ -86,7 +89,7 @@ async def call_with_fault(
         way,
         round(fault.moment, 1),
         struck_at is not None,
-        round(longest_wait(phone, struck_at, end), 2) if struck_at is not None else 0.0,
+        longest_wait(phone, struck_at) if struck_at is not None else None,
         end,
         _FAULT_NAMED in told.words,
         tuple(dict.fromkeys(_REFERENCE.findall(told.words))),
@@ -111,18 +114,17 @@ async def _break(line: Line, fault: _Fault, room: str, over: asyncio.Event) -> f
     return None
 
 
-def longest_wait(phone: Caller, since: float, end: End) -> float:
+def longest_wait(phone: Caller, since: float) -> float | None:
     """The longest silence between the caller's last word, or the line's, and the line's next, after `since`."""
     spoken = [at for at, pcm in zip(phone.times, phone.heard, strict=False) if voiced([pcm, pcm, pcm])]
     last_word = [stop for _, stop in phone.said]
-    longest = 0.0
+    longest: float | None = None
     previous = since
     for at in (at for at in spoken if since < at):
         answered = max([previous, *(stop for stop in last_word if stop < at)])
         if answered - since > _LOOKED_AT_SECONDS:
             break
-        longest = max(longest, at - answered)
+        longest = round(max(longest or 0.0, at - answered), 2)
         previous = at
-    if end in ("no reply", "not answered"):
-        longest = max(longest, (phone.times[-1] if phone.times else since) - max([previous, *last_word]))
-    return longest
+    waited_in_vain = (phone.times[-1] if phone.times else since) - max([previous, *last_word])
+    return longest if waited_in_vain < _IN_VAIN_SECONDS else None

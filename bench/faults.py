@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -58,8 +59,8 @@ def opened(parts: Sequence[Part]) -> Iterator[tuple[Path, Line]]:
         actions.start()
         workers = Workers(config, {})
         stack.callback(workers.close)
-        for number in range(2):
-            workers.start(number)
+        with ThreadPoolExecutor(2) as starting:
+            list(starting.map(workers.start, range(2)))
         stack.enter_context(townline(["watch"], config, "watching"))
         yield config, Line(livekit, workers, actions, settings.data_dir / "townline.db")
 
@@ -92,7 +93,7 @@ async def rung(config: Path, line: Line, parts: Sequence[Part], calls: int, seed
             place = number % len(_SPOKEN)
             one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
             found.append(one)
-            print(f"{number}: {part} {way} after {one.at:.1f} s: waited {one.wait:.1f} s, {one.end}", flush=True)
+            print(f"{number}: {part} {way} after {one.at:.1f} s: waited {one.wait} s, {one.end}", flush=True)
         quiet = await settled(store)
         jobs = line.actions.jobs()
         return [
@@ -115,11 +116,11 @@ def rows(calls: Sequence[dict[str, Any]]) -> list[list[object]]:
 
 
 def _row(name: str, calls: Sequence[dict[str, Any]]) -> list[object]:
-    waits = [call["wait"] for call in calls]
+    waits = [call["wait"] for call in calls if call["wait"] is not None]
     return [
         name,
         len(calls),
-        f"{sum(wait <= _FIVE_SECONDS for wait in waits)} of {len(waits)}",
+        f"{sum(wait <= _FIVE_SECONDS for wait in waits)} of {len(calls)}",
         quantile(waits, 0.5),
         max(waits, default=None),
         sum(call["fault_named"] for call in calls),
