@@ -1,210 +1,174 @@
-"""How well and how fast the line hears: by window, by noise, by caller. Run it with `python -m bench.hearing`."""
+"""How well and how fast the line hears: by window, noise, speed, network and caller.
+
+`python -m bench.hearing [--only "6 s"]` prints a table and writes `var/bench/hearing.json`.
+"""
 
 from __future__ import annotations
 
 import argparse
-import io
-import json
 import re
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import jiwer
 import numpy as np
-import soundfile
-import soxr
 from num2words import num2words
-from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
 from agent import models
+from bench.callers import Noise
+from bench.packets import lossy
+from bench.phone_line import telephone
+from bench.sentences import Utterance, human_digits, sentences
+from bench.synthesis import TELEPHONE_RATE, Samples
+from bench.table import Machine, keep, show
 from voices.plausibility import words
-from voices.speech import Hints, Pcm
+from voices.speech import Pcm
 from voices.transcript import Nothing
 from voices.whisper import FULL, SAMPLE_RATE, Recogniser, Window
 
-Audio = NDArray[np.float32]
-
-SENTENCES = (
-    "My bin has not been collected.",
-    "Yes please, that's right.",
-    "No.",
-    "Yes.",
-    "There's a pothole outside number nine on the High Street.",
-    "The street light is out on Church Road.",
-    "Can I speak to a person please?",
-    "I want to book a bulky waste collection for a sofa and a mattress.",
-    "There's damp in my son's bedroom and he has asthma.",
-    "Someone has dumped rubbish and an old fridge by the canal.",
-    "I have moved house and need to change my address for council tax.",
-    "There's a dead fox in the road by the school.",
-    "Next Tuesday morning.",
-    "Can you say that again?",
-    "I don't know.",
-    "What time does the tip open on Sunday?",
-)
-SPEAKERS = ("george", "jackson", "lucas", "nicolas", "theo", "yweweler")
-
-STRATEGIES = {
-    "30 s window": FULL,
-    "10 s, 0.3 s before": Window(),
-    "10 s, nothing before": Window(before=0.0),
-    "10 s, nothing before, no hiss": Window(before=0.0, dither=0.0),
-    "10 s, greedy": Window(beam=1),
-    "6 s, 0.3 s before": Window(shortest=6.0),
-}
-NOISES = (None, 20, 10, 5)
+_AFTER = int(0.12 * TELEPHONE_RATE)
+"""`voices.turn_taking` decodes so much silence after the last sound."""
+_EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
-class Utterance:
-    """What a caller says (`audio`: 16 kHz, its own level) and who."""
+class Line:
+    """What lies between the caller and the recogniser; always an 8 kHz µ-law line."""
 
-    caller: str
-    text: str
-    audio: Audio
+    name: str
+    noise: Noise | None = None
+    loss: float = 0.0
+    speed: float = 1.0
+
+    def carries(self, samples: Samples, seed: int) -> Pcm:
+        """`samples` (8 kHz, full scale 1.0) as they arrive: int16 mono, 16 kHz."""
+        padded = np.concatenate([samples, np.zeros(_AFTER)])
+        heard = telephone(padded, seed, self.noise)
+        return lossy(heard, self.loss, seed) if self.loss else heard
+
+
+CLEAN = Line("clean")
+LINES = (
+    *(Line(f"rush {decibels} dB", Noise("rush", decibels)) for decibels in (20, 10, 5)),
+    *(Line(f"babble {decibels} dB", Noise("babble", decibels)) for decibels in (20, 10, 5)),
+    Line("1% lost", loss=0.01),
+    Line("3% lost", loss=0.03),
+    Line("1.25 × as fast", speed=1.25),
+    Line("0.8 × as fast", speed=0.8),
+)
+STRATEGIES = {
+    "30 s": FULL,
+    "10 s, 0.3 s before": Window(shortest=10.0),
+    "10 s, nothing before": Window(shortest=10.0, before=0.0),
+    "6 s, 0.3 s before": Window(shortest=6.0),
+    "6 s, greedy": Window(shortest=6.0, beam=1),
+    "4 s, 0.3 s before": Window(shortest=4.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """Word error rate (0 to 1), and milliseconds of one way to hear: by the clock, and of processor time."""
 
-    strategy: str
+    window: str
+    line: str
     caller: str
-    noise_db: int | None
     wer: float
     unheard: int
     utterances: int
     ms_median: float
     ms_p95: float
-    cpu_ms_median: float
+    cpu_ms_mean: float
 
 
-def callers(digits: Path) -> list[Utterance]:
-    """Synthetic callers, none of them the line's voice, and human digits where `digits` has recordings."""
-    return [*_synthetic("hibari", _hibari()), *_synthetic("espeak rp", _espeak), *_human_digits(digits)]
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    caller: str
+    said: str
+    text: str
+    unheard: bool
+    ms: float
+    cpu_ms: float
 
 
-def measure(recogniser: Recogniser, utterances: list[Utterance], strategy: str, noise_db: int | None) -> Iterator[Row]:
-    """One row for each caller."""
-    for caller in dict.fromkeys(utterance.caller for utterance in utterances):
-        spoken = [utterance for utterance in utterances if utterance.caller == caller]
-        times, busy, heard, unheard = [], [], [], 0
-        for number, utterance in enumerate(spoken):
-            audio = _arriving(utterance.audio, noise_db, seed=number)
-            began, worked = time.perf_counter(), time.process_time()
-            found = recogniser.transcribe(audio, Hints())
-            times.append((time.perf_counter() - began) * 1000)
-            busy.append((time.process_time() - worked) * 1000)
-            unheard += isinstance(found, Nothing)
-            heard.append("" if isinstance(found, Nothing) else comparable(found.text))
-        wer = jiwer.wer([comparable(utterance.text) for utterance in spoken], heard)
-        median, p95 = np.quantile(times, [0.5, 0.95])
+def measure(recogniser: Recogniser, spoken: Sequence[Utterance], window: str, line: Line) -> Iterator[Row]:
+    """One row for each caller, and one for everybody."""
+    heard = [_heard(recogniser, one, line.carries(one.samples, seed)) for seed, one in enumerate(spoken)]
+    for caller in (*dict.fromkeys(one.caller for one in heard), _EVERYBODY):
+        own = [one for one in heard if caller in (one.caller, _EVERYBODY)]
+        median, p95 = np.quantile([one.ms for one in own], [0.5, 0.95])
         yield Row(
-            strategy, caller, noise_db, wer, unheard, len(spoken), float(median), float(p95), float(np.median(busy))
+            window,
+            line.name,
+            caller,
+            jiwer.wer([one.said for one in own], [one.text for one in own]),
+            sum(one.unheard for one in own),
+            len(own),
+            float(median),
+            float(p95),
+            float(np.mean([one.cpu_ms for one in own])),
         )
 
 
 def comparable(text: str) -> str:
     """Small letters, digits one by one as words, so that `14` and `one four` are the same."""
     digits = re.sub(r"\d", lambda digit: f" {num2words(int(digit.group()))} ", text)
-    return " ".join(words(digits)).replace("pot hole", "pothole")
+    return " ".join(words(digits)).replace("pot hole", "pothole").replace("mold", "mould")
 
 
-def run(digits: Path) -> list[Row]:
-    """All windows on a quiet line, and the default one in noise."""
-    utterances = callers(digits)
+def run(digits: Path, only: str) -> list[Row]:
+    """All windows whose names begin with `only` on a clean line, and the default one on all others."""
+    usual = [*sentences(), *human_digits(digits)]
     rows: list[Row] = []
-    for strategy, window in STRATEGIES.items():
+    for name, window in STRATEGIES.items():
+        if not name.startswith(only):
+            continue
         recogniser = Recogniser(models.path("whisper-tiny-en"), window=window)
         recogniser.transcribe(np.zeros(SAMPLE_RATE, dtype=np.int16))
-        for noise_db in NOISES if window == Window() else (None,):
-            rows.extend(measure(recogniser, utterances, strategy, noise_db))
+        for line in (CLEAN, *(LINES if window == Window() else ())):
+            spoken = usual if line.speed == 1.0 else list(sentences(line.speed))
+            rows.extend(measure(recogniser, spoken, name, line))
+            print(f"{name}, {line.name}: WER {rows[-1].wer:.1%}", flush=True)
     return rows
 
 
+def cells(row: Row) -> list[object]:
+    """One line of the table."""
+    unheard = f"{row.unheard} of {row.utterances}"
+    times = (f"{milliseconds:.0f}" for milliseconds in (row.ms_median, row.ms_p95, row.cpu_ms_mean))
+    return [row.window, row.line, row.caller, f"{row.wer:.1%}", unheard, *times]
+
+
 def main() -> None:
-    """Print a table, and write `var/bench/hearing.json`."""
+    """Measure, print, and write the JSON file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--digits", type=Path, default=Path("../shared/data/fsdd"), help="the Free Spoken Digit Dataset"
     )
-    parser.add_argument("--out", type=Path, default=Path("var/bench/hearing.json"))
+    parser.add_argument("--only", default="", help="windows whose names begin so")
     arguments = parser.parse_args()
-    rows = run(arguments.digits)
-    table = Table(
-        "window", "caller", "noise", "WER %", "unheard", "ms", "p95", "CPU ms", title="Hearing, 8 kHz µ-law, tiny.en"
-    )
-    for row in rows:
-        noise = "quiet" if row.noise_db is None else f"{row.noise_db} dB"
-        wer, unheard = f"{row.wer:.1%}", f"{row.unheard}/{row.utterances}"
-        times = (f"{milliseconds:.0f}" for milliseconds in (row.ms_median, row.ms_p95, row.cpu_ms_median))
-        table.add_row(row.strategy, row.caller, noise, wer, unheard, *times)
-    Console().print(table)
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    machine = Machine()
+    rows = run(arguments.digits, arguments.only)
+    columns = ("window", "line", "caller", "WER", "unheard", "ms p50", "p95", "CPU ms")
+    together = [row for row in rows if row.caller == _EVERYBODY]
+    show("Hearing over an 8 kHz µ-law line, tiny.en, everybody", columns, [cells(row) for row in together])
+    default = [row for row in rows if row.window == _default() and row.line in (CLEAN.name, "rush 10 dB")]
+    show("The default window by caller", columns, [cells(row) for row in default])
+    keep("hearing", machine, {"rows": [asdict(row) for row in rows]})
 
 
-def _synthetic(caller: str, say: Callable[[str], Audio]) -> Iterator[Utterance]:
-    for text in SENTENCES:
-        yield Utterance(caller, text, _trimmed(say(text)))
+def _heard(recogniser: Recogniser, one: Utterance, arrived: Pcm) -> _Heard:
+    began, worked = time.perf_counter(), time.process_time()
+    found = recogniser.transcribe(arrived)
+    ms, cpu_ms = (time.perf_counter() - began) * 1000, (time.process_time() - worked) * 1000
+    text = "" if isinstance(found, Nothing) else comparable(found.text)
+    return _Heard(one.caller, comparable(one.text), text, isinstance(found, Nothing), ms, cpu_ms)
 
 
-def _hibari() -> Callable[[str], Audio]:
-    from hibari import Hibari
-
-    voice = Hibari()
-    return lambda text: soxr.resample(voice(text, seed=1), 24_000, SAMPLE_RATE)
-
-
-def _espeak(text: str) -> Audio:
-    command = ["espeak-ng", "-v", "en-gb-x-rp", "-s", "150", "--stdout", text]
-    wav = subprocess.run(command, capture_output=True, check=True).stdout
-    audio, rate = soundfile.read(io.BytesIO(wav), dtype="float32")
-    resampled: Audio = soxr.resample(audio, rate, SAMPLE_RATE)
-    return resampled
-
-
-def _human_digits(folder: Path) -> Iterator[Utterance]:
-    """Strings of one, three and six digits by each speaker, 80 ms between the digits."""
-    random = np.random.default_rng(5)
-    for speaker in SPEAKERS if folder.is_dir() else ():
-        for length in (1, 3, 6):
-            chosen = random.integers(0, 10, length)
-            pieces = [_digit(folder / f"{digit}_{speaker}_{random.integers(3)}.wav") for digit in chosen]
-            yield Utterance("human digits", " ".join(num2words(int(digit)) for digit in chosen), np.concatenate(pieces))
-
-
-def _digit(file: Path) -> Audio:
-    audio, rate = soundfile.read(file, dtype="float32")
-    audio = soxr.resample(audio / np.abs(audio).max() * 0.5, rate, SAMPLE_RATE)
-    spaced: Audio = np.concatenate([audio, np.zeros(int(0.08 * SAMPLE_RATE), dtype=np.float32)])
-    return spaced
-
-
-def _trimmed(audio: Audio) -> Audio:
-    loud = np.flatnonzero(np.abs(audio) > 0.01)
-    spoken = audio[loud[0] : loud[-1] + 1]
-    levelled: Audio = (spoken / np.abs(spoken).max() * 0.5).astype(np.float32)
-    return levelled
-
-
-def _arriving(audio: Audio, noise_db: int | None, seed: int) -> Pcm:
-    """From the first sound to 0.12 s after the last, as `voices.turn_taking` decodes it, through 8 kHz µ-law."""
-    padded = np.concatenate([audio, np.zeros(int(0.12 * SAMPLE_RATE), dtype=np.float32)])
-    if noise_db is not None:
-        power = float(np.mean(audio**2)) / 10 ** (noise_db / 10)
-        padded = padded + np.random.default_rng(seed).normal(0, power**0.5, len(padded)).astype(np.float32)
-    narrow = np.clip(soxr.resample(padded, SAMPLE_RATE, 8_000), -1, 1)
-    companded = np.round(np.sign(narrow) * np.log1p(255 * np.abs(narrow)) / np.log(256) * 127) / 127
-    expanded = np.sign(companded) * (256 ** np.abs(companded) - 1) / 255
-    wide = soxr.resample(expanded, 8_000, SAMPLE_RATE)
-    pcm: Pcm = (np.clip(wide, -1, 1) * 32767).astype(np.int16)
-    return pcm
+def _default() -> str:
+    return next(name for name, window in STRATEGIES.items() if window == Window())
 
 
 if __name__ == "__main__":
