@@ -193,11 +193,12 @@ def _signal(pids: list[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-async def away(part: Part, over: asyncio.Event) -> None:
-    """How long the part stays broken: a worker until its call is over, all else for some seconds, LiveKit for one."""
+async def away(part: Part, way: Way, over: asyncio.Event) -> None:
+    """How long the part stays broken: a worker until its call is over, all else for some seconds; what runs the LiveKit
+    server starts it again within one."""
     if part == "worker":
         await over.wait()
         return
     with suppress(TimeoutError):
-        async with asyncio.timeout(1.0 if part == "LiveKit" else AWAY_SECONDS):
+        async with asyncio.timeout(1.0 if (part, way) == ("LiveKit", "killed") else AWAY_SECONDS):
             await over.wait()

@@ -107,7 +107,7 @@ async def _break(line: Line, fault: _Fault, room: str, over: asyncio.Event) -> f
         await asyncio.to_thread(breaking.__enter__)
         struck = time.perf_counter()
         try:
-            await away(fault.part, over)
+            await away(fault.part, fault.way, over)
         finally:
             await asyncio.to_thread(breaking.__exit__, None, None, None)
         return struck

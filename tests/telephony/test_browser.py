@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,23 +54,27 @@ class Web:
     address: str
 
 
-@pytest.fixture
-async def web(livekit: LiveKit, tmp_path: Path) -> AsyncIterator[Web]:
+@pytest.fixture(scope="module")
+def web(livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     port, voices = free_port(), free_port()
     config = configured(
-        tmp_path,
+        tmp_path_factory.mktemp("web"),
         livekit,
         sections={"desk": {"port": port}, "voices": {"server": f"tcp://127.0.0.1:{voices}"}},
         person_wait_seconds=90,
     )
-    async with records(config) as store:
-        await store.set_password("staff", STAFF_PASSWORD)
-        await store.set_password("admin", STAFF_PASSWORD)
+    asyncio.run(_set_passwords(config))
     speaking = townline(["voices", "--host", "127.0.0.1", "--port", str(voices)], config, f"tcp://127.0.0.1:{voices}: ")
     with speaking, worker(config), townline(["serve"], config, "Ring the line"):
         assert healthy(f"tcp://127.0.0.1:{voices}")
         assert healthy(f"http://127.0.0.1:{port}/health")
         yield Web(config, f"http://localhost:{port}")
+
+
+async def _set_passwords(config: Path) -> None:
+    async with records(config) as store:
+        await store.set_password("staff", STAFF_PASSWORD)
+        await store.set_password("admin", STAFF_PASSWORD)
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ import re
 import signal
 import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from livekit import rtc
 from ruamel.yaml import YAML
 
 from bench.installation import configured, records, townline, worker
@@ -88,3 +89,33 @@ async def test_a_worker_that_is_asked_to_end_finishes_its_calls_first(server: Li
                 await asyncio.sleep(3)
                 assert late.heard == []
         assert await asyncio.to_thread(running.process.wait, 60) == 0
+
+
+async def test_calls_are_taken_again_after_the_server_itself_was_killed(server: LiveKit, tmp_path: Path) -> None:
+    config = configured(tmp_path, server)
+    with worker(config), townline(["watch"], config, "watching"):
+        async with ring(server) as caller:
+            await caller.hears_speech()
+            await caller.hears_silence()
+            call_id = await caller.room.sid
+            await caller.say(spoken(MISSED_BIN, VOICES[0]))
+            await caller.hears_speech()
+            await caller.hears_silence()
+            server.kill()
+            server.restart()
+        await _rings_until_somebody_answers(server)
+        async with records(config) as store, asyncio.timeout(120):
+            while (call := await store.call(call_id)).ended is None:  # noqa: ASYNC110 - another process writes it
+                await asyncio.sleep(0.5)
+    assert call.state is not None
+    assert call.state.service == "missed_bin"
+
+
+async def _rings_until_somebody_answers(server: LiveKit) -> None:
+    """A worker whose server was away comes back to it within seconds."""
+    async with asyncio.timeout(120):
+        while True:
+            with suppress(TimeoutError, rtc.ConnectError):
+                async with ring(server) as caller:
+                    await caller.hears_speech(15)
+                    return
