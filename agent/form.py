@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from agent import asking, closing, manners, people
+import re
+
+from agent import asking, closing, manners, people, switching
 from agent.context import Context
 from agent.decision import Decision, Listening, LookUp
 from agent.filling import Filling, fill, next_slot, to_confirm
 from agent.inputs import Kept, LookedUp, LookUpFailed
 from agent.phrases import phrase, wording
 from agent.spoken import fields
-from agent.state import CallState, CaseDraft, Filed, Option, Phase
+from agent.state import CallState, CaseDraft, Filed, Phase
 from intents.entities.phrases import Act
 from intents.service import Service
 from intents.understanding import Guess, Understanding
+
+_NO_THANKS = re.compile(
+    r"^\W*(?:no,? (?:thanks|thank you)|(?:no,? )?(?:please )?(?:don't|do not) (?:bother|do|send|report|book))\b", re.I
+)
 
 
 def begin(state: CallState, intent: str, understanding: Understanding, context: Context, *, why: str) -> Decision:
@@ -50,17 +56,17 @@ def answered(state: CallState, understanding: Understanding, act: Act, context: 
     service = context.service(state)
     if service is None:
         return closing.ask_for_more(state, decided="nothing is open")
-    switch = _other_request(state, understanding, context)
+    switch = switching.other_request(state, understanding, context)
     answer = next((v.value for v in understanding.values if v.entity == "yes_no"), None)
     filling = fill(state, service, understanding, context.limits, correcting=act is Act.CORRECTION or answer == "no")
     if switch is not None and not filling.filled:
-        return _offer_switch(state, switch, context)
+        return switching.offer(state, switch, context)
+    if not filling.changed and (act is Act.GOODBYE or _not_wanted(state, understanding)):
+        return _left(state)
     if state.phase is Phase.READ_BACK:
         return _read_back_answered(state, service, filling, answer, context)
     if state.phase is Phase.CHANGE:
-        if not filling.filled:
-            return manners.ask_again(state, context, phrase("change_what"))
-        return carry_on(filling.state, context, why=_given(filling))
+        return _change_told(state, filling, answer, act, context)
     if state.phase in (Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE):
         return _value_settled(state, service, filling, answer, context)
     if act is Act.GO_BACK:
@@ -157,6 +163,8 @@ def _read_back_answered(
         return carry_on(filling.state, context, why=_given(filling))
     if answer == "yes":
         return _file(state, service)
+    if answer == "no" and "unchanged" in state.facts:
+        return _left(state)
     if answer == "no":
         return Decision(
             state=state.model_copy(update={"phase": Phase.CHANGE}),
@@ -165,6 +173,26 @@ def _read_back_answered(
             why="the read-back was not right",
         )
     return manners.ask_again(state, context, state.question, yes_no=True)
+
+
+def _change_told(state: CallState, filling: Filling, answer: str | None, act: Act, context: Context) -> Decision:
+    """The answer to "what should I change?". Nothing: then it is read back once more, and a second no leaves it."""
+    if filling.filled:
+        return carry_on(filling.state, context, why=_given(filling))
+    if answer == "no" or act is Act.NOTHING_ELSE:
+        unchanged = state.model_copy(update={"facts": {**state.facts, "unchanged": "yes"}})
+        return carry_on(unchanged, context, why="there is nothing to change")
+    return manners.ask_again(state, context, phrase("change_what"))
+
+
+def _not_wanted(state: CallState, understanding: Understanding) -> bool:
+    """Whether "shall I go ahead?" was declined, rather than what was read back."""
+    return state.phase is Phase.READ_BACK and _NO_THANKS.search(understanding.text) is not None
+
+
+def _left(state: CallState) -> Decision:
+    """The caller does not want it after all."""
+    return closing.ask_for_more(state, phrase("left"), decided="leave it", why="the caller does not want it after all")
 
 
 def _file(state: CallState, service: Service) -> Decision:
@@ -183,7 +211,13 @@ def _file(state: CallState, service: Service) -> Decision:
         due_hours=int(facts["due_hours"]) if "due_hours" in facts else None,
         due_working_days=int(facts["due_working_days"]) if "due_working_days" in facts else None,
     )
-    return Decision(state=state, effects=(draft,), decided="file it", why="the caller said yes to the read-back")
+    return Decision(
+        state=state,
+        say=(phrase("agreed"),),
+        effects=(draft,),
+        decided="file it",
+        why="the caller said yes to the read-back",
+    )
 
 
 def _value_settled(
@@ -209,31 +243,6 @@ def _not_known(state: CallState, service: Service, context: Context) -> Decision
         return asking.not_known(state, service, context)
     skipped = state.model_copy(update={"facts": {**state.facts, f"skipped_{asked}": "yes"}, "tries": 0})
     return carry_on(skipped, context, why=f"{asked} is not known")
-
-
-def _other_request(state: CallState, understanding: Understanding, context: Context) -> str | None:
-    """Another service that was clearly named in the middle of this one."""
-    if len(understanding.text.split()) < 4 or understanding.out_of_scope >= context.limits.out_of_scope:
-        return None
-    best = understanding.guesses[0] if understanding.guesses else None
-    if best is None or best.intent == state.service or best.intent not in context.services:
-        return None
-    return best.intent if best.probability >= context.limits.switch else None
-
-
-def _offer_switch(state: CallState, intent: str, context: Context) -> Decision:
-    return Decision(
-        state=state.model_copy(
-            update={
-                "phase": Phase.CONFIRM_INTENT,
-                "options": (Option(key="1", value=intent, spoken=context.noun(intent)),),
-            }
-        ),
-        say=(phrase("switch", intent=context.noun(intent)),),
-        listening=Listening(entity="yes_no"),
-        decided="ask whether to switch",
-        why=f"{intent} was named in the middle of {state.service}",
-    )
 
 
 def _marks(facts: dict[str, str]) -> dict[str, str]:

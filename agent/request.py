@@ -14,6 +14,7 @@ from intents.service import Thresholds
 from intents.understanding import Guess, Understanding, Value
 
 _SURE_ENOUGH_TO_QUEUE = 0.5
+_OPENED = "opened"
 
 
 def take(state: CallState, understanding: Understanding, context: Context) -> Decision:
@@ -34,6 +35,21 @@ def take(state: CallState, understanding: Understanding, context: Context) -> De
     if not understanding.text.strip() and not guesses:
         return manners.not_heard(state, context)
     return _ask_again(state, understanding, context)
+
+
+def opened(state: CallState, context: Context) -> Decision:
+    """The caller has greeted, or said that there is something: what is it?"""
+    return Decision(
+        state=state.model_copy(update={"facts": {**state.facts, _OPENED: "yes"}}),
+        say=(phrase("opening"),),
+        decided="ask what it is about",
+        why="nothing but a greeting so far",
+    )
+
+
+def only_opening(state: CallState, act: Act) -> bool:
+    """Whether nothing but a greeting was said, for the first time."""
+    return act is Act.OPENING and _OPENED not in state.facts
 
 
 def declined(state: CallState, understanding: Understanding) -> bool:
@@ -81,9 +97,8 @@ def confirmed(state: CallState, understanding: Understanding, context: Context) 
     if answer is None and fits(context.services[asked_about], understanding):
         guess = Guess(asked_about, 1.0)
         return _begin(_settled(state), guess, _kept_words(state, understanding), context)
-    others = tuple(g for g in understanding.guesses if g.intent != asked_about)
-    if others and others[0].probability >= context.limits.intent_accept and _says_more(understanding):
-        return take(_settled(state), understanding, context)
+    if _something_else(state, understanding, context):
+        return _take_instead(state, understanding, context)
     if answer == "no":
         if state.service:
             return form.carry_on(_settled(state), context, phrase("stay"))
@@ -102,6 +117,8 @@ def chosen(state: CallState, understanding: Understanding, context: Context) -> 
         best = understanding.guesses[0]
         if best.intent in offered or best.probability >= context.limits.intent_accept:
             return _begin(_settled(state), Guess(best.intent, 1.0), _kept_words(state, understanding), context)
+    if _something_else(state, understanding, context):
+        return _take_instead(state, understanding, context)
     if yes_or_no(understanding) == "no":
         return _ask_again(_settled(state), understanding, context)
     first, second = (context.noun(intent) for intent in offered[:2])
@@ -187,6 +204,20 @@ def _ask_again(state: CallState, understanding: Understanding, context: Context)
 
 def _settled(state: CallState) -> CallState:
     return state.model_copy(update={"options": (), "tries": 0})
+
+
+def _something_else(state: CallState, understanding: Understanding, context: Context) -> bool:
+    """Whether the answer to an offer names a request that was neither offered nor is open."""
+    known = {state.service, *(option.value for option in state.options)}
+    if not understanding.guesses or understanding.guesses[0].intent in known or not _says_more(understanding):
+        return False
+    return _anything_meant(understanding, context)
+
+
+def _take_instead(state: CallState, understanding: Understanding, context: Context) -> Decision:
+    """What was offered was not it; offering the wrong things again and again ends with a person."""
+    tried = state.model_copy(update={"options": (), "tries": state.tries + 1})
+    return take(tried, understanding, context) if tried.tries <= 2 else _ask_again(tried, understanding, context)
 
 
 def _story(understanding: Understanding) -> Story:

@@ -28,6 +28,8 @@ class Act(StrEnum):
     GO_BACK = "go_back"
     CORRECTION = "correction"
     THANKS = "thanks"
+    OPENING = "opening"
+    """A greeting, or that there is something, without what it is."""
 
 
 _FILE = Path(__file__).parent / "acts.yaml"

@@ -370,6 +370,51 @@ def test_a_caller_who_has_nothing_else_after_all_is_said_goodbye(caller: Caller)
     assert decision.hang_up
 
 
+def test_only_a_greeting_is_answered_with_what_it_is_about(caller: Caller) -> None:
+    decision = caller.says("hello, my name's Mary, I need to report something", act=Act.OPENING, oos=0.9)
+    assert "What is it about?" in said(decision)
+    decision = caller.says("hello?", act=Act.OPENING, oos=0.9)
+    assert "didn't understand" in said(decision)
+
+
+def test_another_request_in_answer_to_an_offer_is_taken_instead(caller: Caller) -> None:
+    caller.says("something at the corner", intent="fly_tipping", p=0.5, runner_up=("litter", 0.4))
+    caller.says("no, my neighbours play music at night", NO, intent="noise", p=0.9)
+    assert caller.state.service == "noise"
+
+
+def test_offers_of_the_wrong_things_end_with_a_person(caller: Caller) -> None:
+    wrong = ("fly_tipping", "noise", "pothole", "graffiti")
+    for intent in wrong:
+        caller.says("it is something else, I keep telling you", intent=intent, p=0.45)
+    assert caller.state.phase is Phase.PERSON
+
+
+def test_what_is_not_wanted_after_all_is_left(caller: Caller) -> None:
+    reports_missed_bin(caller)
+    decision = caller.says("no thanks", NO)
+    assert not decision.effects
+    assert caller.state.phase is Phase.ANYTHING_ELSE
+    assert caller.state.service is None
+
+
+def test_nothing_to_change_reads_back_once_more_and_a_second_no_leaves_it(caller: Caller) -> None:
+    reports_missed_bin(caller)
+    caller.says("no", NO)
+    caller.says("nothing", NO)
+    assert caller.state.phase is Phase.READ_BACK
+    caller.says("no", NO)
+    assert caller.state.phase is Phase.ANYTHING_ELSE
+    assert not caller.state.filed
+
+
+def test_never_mind_in_a_form_leaves_it(caller: Caller) -> None:
+    caller.says("you missed my bin", intent="missed_bin")
+    decision = caller.says("never mind", act=Act.GOODBYE)
+    assert caller.state.phase is Phase.ANYTHING_ELSE
+    assert "won't send" in said(decision)
+
+
 def test_a_no_to_the_greeting_is_no_goodbye(caller: Caller) -> None:
     assert not caller.says("no", NO).hang_up
 

@@ -106,6 +106,15 @@ SAID = {
         "I don't understand",
         "how does this work",
     ),
+    Act.OPENING: (
+        "hello",
+        "hi, my name's Mary and I need to report something",
+        "good morning, is that the council",
+        "I've got a question",
+        "yes hello, I wonder if you can help me",
+        "um hi I'm ringing about something",
+        "can I ask you something please",
+    ),
     Act.GO_BACK: (
         "go back",
         "can we go back a step",
@@ -172,6 +181,21 @@ def test_what_is_said_to_the_line_itself_is_told_from_what_it_is_about(act: Act,
 
 def test_a_person_comes_before_everything_else_that_was_said() -> None:
     assert read_act("sorry what was that, no, just put me through to a person please, goodbye") is Act.PERSON
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "hello, my bin's been missed",
+        "hi, my name's Mary and there's a pothole",
+        "I need to report a fly tip",
+        "I have a question about council tax",
+        "this is about my rent",
+        "I'm ringing about the noise next door",
+    ],
+)
+def test_an_opening_that_says_what_it_is_about_is_none(said: str) -> None:
+    assert read_act(said) is Act.NONE
 
 
 @pytest.mark.parametrize("said", ["", "...", "\U0001f600", "I want the speak to " * 600])
