@@ -36,7 +36,8 @@ async def lost(store: Store, one: Faulted) -> list[str]:
     cases = await store.cases(call_id=one.call_id)
     handoffs = [handoff for handoff in await store.handoffs() if handoff.call_id == one.call_id]
     callbacks = [callback for callback in await store.callbacks() if callback.call_id == one.call_id]
-    known = {kept.reference for kept in (*cases, *handoffs, *callbacks)}
+    known = {case.reference for case in cases} | {handoff.reference for handoff in handoffs}
+    known |= {callback.reference for callback in callbacks}
     missing = [f"{reference} was given and is not on record" for reference in one.told if reference not in known]
     missing += [f"{handoff.reference} still waits" for handoff in handoffs if handoff.status == "waiting"]
     return missing + [f"{case.reference} is not delivered" for case in cases if case.delivery in ("due", "stuck")]

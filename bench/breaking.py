@@ -86,16 +86,15 @@ class ActionServer:
 class Workers:
     """Two workers, so that one can take over; what was killed is started again."""
 
-    def __init__(self, config: Path, environment: dict[str, str]) -> None:
+    def __init__(self, config: Path) -> None:
         self._config = config
-        self._environment = environment
         self._stacks: dict[int, ExitStack] = {}
         self.running: dict[int, Process] = {}
 
     def start(self, number: int) -> None:
         """Start that one, and wait until it takes calls."""
         stack = ExitStack()
-        self.running[number] = stack.enter_context(worker(self._config, **self._environment))
+        self.running[number] = stack.enter_context(worker(self._config))
         self._stacks[number] = stack
 
     def with_call(self, room: str) -> int:

@@ -57,7 +57,7 @@ def opened(parts: Sequence[Part]) -> Iterator[tuple[Path, Line]]:
             _as_if_it_passed(settings)
         rendered_wording(config, [dialogue.service for dialogue in _SPOKEN])
         actions.start()
-        workers = Workers(config, {})
+        workers = Workers(config)
         stack.callback(workers.close)
         with ThreadPoolExecutor(2) as starting:
             list(starting.map(workers.start, range(2)))
