@@ -124,6 +124,8 @@ class DirectCall:
         """Connect an adviser; the line itself falls silent."""
         self.call.hush()
         self._adviser = Adviser(self)
+        if self._fetching is not None:
+            self._fetching.adviser_came()
         self._tell(HandoffEvent(status="accepted"))
         return self._adviser
 

@@ -20,6 +20,9 @@ from intents.service import Service
 
 log = logging.getLogger(__name__)
 
+_JOIN_SECONDS = 20.0
+"""How long an adviser who has taken a caller may need to be heard: a browser that cannot get into the call never is."""
+
 
 class Fetching:
     """Watches one call for the wish for a person, and sees it through."""
@@ -34,6 +37,7 @@ class Fetching:
         tell: Listener,
         services: Mapping[str, Service],
         language: LanguageModel | None = None,
+        join_seconds: float = _JOIN_SECONDS,
     ) -> None:
         """`language` writes the adviser's summary, where it can; without it the line's own plain one stands."""
         self._language = language
@@ -46,6 +50,8 @@ class Fetching:
         self._services = services
         self._waiting: asyncio.Task[None] | None = None
         self._handoff: int | None = None
+        self._join_seconds = join_seconds
+        self._here = asyncio.Event()
 
     def wanted(self, draft: HandoffDraft, recorded: Recorded) -> None:
         """A handoff was kept: offer it to the desk and wait."""
@@ -53,8 +59,13 @@ class Fetching:
             self._handoff = recorded.id
             self._waiting = asyncio.create_task(self._wait(draft, recorded), name="fetch a person")
 
+    def adviser_came(self) -> None:
+        """The adviser is in the call."""
+        self._here.set()
+
     async def adviser_left(self) -> None:
         """The adviser put the phone down and the caller is still there."""
+        self._here.clear()
         if self._handoff is not None:
             await self._queue.finish(self._handoff)
             self._handoff = None
@@ -77,7 +88,7 @@ class Fetching:
         except StoreUnavailableError as error:
             # The handoff itself is kept, and an adviser sees it; only what to know beforehand is missing.
             log.error("call %s: handoff without its pack: %s", self._call.conversation.state.call_id, error)
-        if await self._taken(recorded):
+        if await self._taken(recorded) and await self._joined():
             return
         self._handoff = None
         self._tell(HandoffEvent(status="nobody", reference=recorded.reference))
@@ -114,6 +125,16 @@ class Fetching:
         except StoreUnavailableError as error:
             log.error("call %s: nobody can be fetched: %s", self._call.conversation.state.call_id, error)
             return False
+
+    async def _joined(self) -> bool:
+        """Whether the adviser who took the caller can be heard."""
+        try:
+            async with asyncio.timeout(self._join_seconds):
+                await self._here.wait()
+        except TimeoutError:
+            log.error("call %s: taken, but nobody joined it", self._call.conversation.state.call_id)
+            return False
+        return True
 
 
 def _lines(turns: Sequence[Turn]) -> list[Line]:

@@ -275,6 +275,21 @@ async def test_a_store_that_goes_away_while_the_caller_waits_still_ends_the_wait
     file.with_suffix(".away").rename(file)
 
 
+async def test_an_adviser_who_takes_a_caller_and_cannot_get_into_the_call_is_not_waited_for(
+    waiting: tuple[TypedCall, Store],
+) -> None:
+    call, store = waiting
+    (recorded,) = call.fetched
+    person = fetching(call, store, None)
+    person._join_seconds = 0.1
+    person.wanted(HandoffDraft(key="k", reason="the caller asked for a person", team="Highways"), recorded)
+    await store.accept_handoff(recorded.id, "Grace")
+    assert person._waiting is not None
+    async with asyncio.timeout(30):
+        await person._waiting
+    assert call.conversation.state.phase is Phase.CALLBACK_NUMBER
+
+
 @pytest.mark.xdist_group("llm")
 @pytest.mark.timeout(300)
 async def test_the_default_model_helps_with_a_request_in_doubt(services: Catalogue, tmp_path: Path) -> None:
