@@ -46,11 +46,13 @@ def joined(options: tuple[str, ...]) -> str:
 
 
 def fixed_wording(services: Mapping[str, Service], council: str) -> Iterator[str]:
-    """Every sentence of the line's own and of its services' that holds nothing that varies."""
+    """Every sentence of the line's own and of its services' that holds nothing that varies, the likeliest first."""
     for text in phrases().values():
         filled = text.replace("{council}", council)
         if "{" not in filled:
             yield filled
-    for service in services.values():
-        for variants in service.responses.values():
-            yield from (variant.text for variant in variants if "{" not in variant.text)
+    for service in sorted(services.values(), key=lambda service: service.about.kind != "complete"):
+        for name, variants in service.responses.items():
+            # The noun of a service in the directory is only said within a question, and there are hundreds.
+            if not (service.listed and name == "utter_intent"):
+                yield from (variant.text for variant in variants if "{" not in variant.text)

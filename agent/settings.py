@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from agent.llm.settings import LlmSettings
 from agent.yaml_document import YamlDocument
+from intents.responsibility import Tier
 from intents.settings import IntentsSettings
 from telephony.settings import HoursSettings, TelephonySettings
 from voices.settings import VoicesSettings
@@ -30,6 +31,8 @@ class CouncilSettings(_Section):
     """As it is written: `Ashcombe Borough Council`."""
     spoken: str | None = None
     """As it is said, where that differs from `name`."""
+    tier: Tier = "unitary"
+    """What kind of council it is; `responsibility.yaml` among the services says what others do for it."""
     website: str
     """As it is said to a caller: `ashcombe.gov.example`."""
     telephone: str

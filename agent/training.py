@@ -16,6 +16,7 @@ from pathlib import Path
 from agent import models
 from agent.errors import AgentError
 from agent.release import LoadedRelease
+from agent.safety_net import open_safety
 from agent.settings import ROOT, Settings
 from intents.catalogue import Catalogue
 from intents.classifier import Classifier
@@ -23,6 +24,7 @@ from intents.encoder import Encoder
 from intents.examples import DataSet
 from intents.gazetteer import Gazetteer
 from intents.library import Library
+from intents.responsibility import Tier
 from intents.safety import Safety
 
 _FINGERPRINT = "fingerprint.txt"
@@ -46,6 +48,8 @@ class School:
     strays: tuple[str, ...] = ()
     """Utterances that mean none of the services."""
     library: Library | None = None
+    tier: Tier = "unitary"
+    """What kind of council it is, and so what others do for it."""
 
     @classmethod
     def open(cls, settings: Settings) -> School:
@@ -56,9 +60,10 @@ class School:
             encoder_folder=folder,
             encoder=encoder,
             gazetteer=Gazetteer.load(settings.file(settings.intents.gazetteer)),
-            safety=Safety.load(settings.file(settings.intents.safety)),
+            safety=open_safety(settings, encoder),
             strays=strays(settings),
             library=Library.load(settings.knowledge_dir, encoder),
+            tier=settings.council.tier,
         )
 
     async def release(self, number: int, documents: Mapping[str, str], folder: Path) -> LoadedRelease:
@@ -73,7 +78,8 @@ class School:
             classifier = await asyncio.to_thread(self._kept, documents, folder)
         if classifier is None:
             raise TrainingError("what was trained cannot be read")
-        return LoadedRelease(number, catalogue.services, classifier, self.gazetteer, self.safety, self.library)
+        services = catalogue.who.applied(catalogue.services, self.tier)
+        return LoadedRelease(number, services, classifier, self.gazetteer, self.safety, self.library)
 
     def _kept(self, documents: Mapping[str, str], folder: Path) -> Classifier | None:
         """What was trained before, unless it was trained on something else or is damaged."""
@@ -108,7 +114,8 @@ def strays(settings: Settings) -> tuple[str, ...]:
 
 def train(documents: Mapping[str, str], encoder: Encoder, folder: Path, strays: Sequence[str] = ()) -> None:
     """Train on `documents` and put the result in the place of `folder`, as a whole or not at all."""
-    classifier = Classifier.train(Catalogue.from_documents(documents).services, encoder, strays=strays)
+    catalogue = Catalogue.from_documents(documents)
+    classifier = Classifier.train(catalogue.services, encoder, strays=strays, entries=catalogue.entries)
     folder.parent.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     classifier.save(making)

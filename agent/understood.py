@@ -125,8 +125,15 @@ def understood(release: LoadedRelease, text: str, asked: Expected, today: date) 
     """Take `text` as the first words of a call, or as the answer to what was asked."""
     state = CallState(call_id="", release=release.number, phase=Phase.REQUEST, service=asked.service)
     meaning = release.understand(text, state, Listening(entity=asked.entity), today)
-    lgsl = {guess.intent: release.services[guess.intent].about.lgsl for guess in meaning.guesses}
+    lgsl = {guess.intent: _number(release, text, guess.intent) for guess in meaning.guesses}
     return Understood(meaning, _fitting(release, meaning, asked), release.safety.check(text), asked, lgsl)
+
+
+def _number(release: LoadedRelease, text: str, intent: str) -> int | None:
+    """The service's number, or the nearest of those that the directory has for it."""
+    service = release.services[intent]
+    nearest = None if service.listed else release.classifier.number(text, intent)
+    return nearest or service.about.lgsl
 
 
 def _fitting(release: LoadedRelease, meaning: Understanding, asked: Expected) -> tuple[Value, ...]:

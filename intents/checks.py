@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from rapidfuzz.distance import Levenshtein
+
 from intents.classifier import Classifier
+from intents.lesson import spoken
 from intents.service import Kind, Service
 
 ENOUGH: Mapping[Kind, int] = {"complete": 25, "answer": 12, "route": 6}
@@ -16,6 +19,8 @@ LONG_WORDS = 28
 """Wording above this is listened to with effort, though the dialogue still says it."""
 SURE = 0.5
 """An example that another service would take with at least this probability is fought over."""
+SHORT = 4
+"""Examples of fewer words may well be alike but for one of them."""
 MANY = 0.2
 """Two services that swap this part of the examples of one of them are fighting as a whole."""
 
@@ -24,7 +29,7 @@ MANY = 0.2
 class Finding:
     """One thing to look at. `what` is a heading, `where` an example, response or slot of `service`."""
 
-    kind: Literal["fought_over", "alike", "thin", "long", "dead_link", "one_way"]
+    kind: Literal["fought_over", "alike", "thin", "copy", "long", "dead_link", "one_way"]
     service: str
     where: str
     message: str
@@ -39,8 +44,9 @@ def check_services(
     `classifier` has to be trained on these services: it tells which examples were taken for another's.
     """
     findings = [*_fought_over(classifier), *_alike(services, classifier)]
-    for service in services.values():
+    for service in (service for service in services.values() if not service.listed):
         findings += _thin(service)
+        findings += copies(service)
         findings += _long(service)
         findings += _one_way(service)
         if actions is not None:
@@ -68,6 +74,16 @@ def _thin(service: Service) -> Iterator[Finding]:
     needed = ENOUGH[service.about.kind]
     if len(service.examples) < needed:
         yield Finding("thin", service.id, "nlu", f"{len(service.examples)} examples; {needed} are needed")
+
+
+def copies(service: Service) -> Iterator[Finding]:
+    """Examples that are another one with a word changed; they teach nothing, and count as one."""
+    words = [spoken(example.text).split() for example in service.examples]
+    for second, first in ((b, a) for b in range(len(words)) for a in range(b)):
+        short = min(len(words[first]), len(words[second])) < SHORT
+        if not short and Levenshtein.distance(words[first], words[second], score_cutoff=1) <= 1:
+            original, copy = service.examples[first].text, service.examples[second].text
+            yield Finding("copy", service.id, copy, f"{original!r} with a word changed; say it in other words")
 
 
 def _long(service: Service) -> Iterator[Finding]:

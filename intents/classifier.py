@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
+import numpy.typing as npt
 
 from intents.border import Border
 from intents.calibration import Calibration
 from intents.clauses import requests
+from intents.directory import Entry
+from intents.doubts import Doubt, doubts
 from intents.encoder import Encoder
 from intents.errors import IntentsError
-from intents.evidence import Labels, Meaning, Scores, Words
-from intents.lesson import LONGEST, Labelled, Lesson, evidence, spoken
+from intents.evidence import Meaning, Words
+from intents.finder import Finder, Seen
+from intents.lesson import LONGEST, Heads, Labelled, Lesson, spoken
+from intents.referral import joined, referred, seen, untaught
 from intents.service import Service
-from intents.understanding import Guess
+from intents.understanding import Guess, Guessed
 
 TOP = 5
 """How many guesses are given."""
-FORMAT = 4
+FORMAT = 5
 """Goes up whenever what `save` writes changes."""
 CLEAR = 0.7
 """The least probability of each of two requests in one breath."""
@@ -40,28 +45,6 @@ class UnknownIntentError(IntentsError):
     code = "unknown-intent"
 
 
-@dataclass(frozen=True, slots=True)
-class Guessed:
-    """`guesses` is best first; their probabilities assume that some service is meant, `out_of_scope` that none is.
-
-    `also` are further requests of the same breath, in the order they were said.
-    """
-
-    guesses: tuple[Guess, ...]
-    out_of_scope: float
-    also: tuple[Guess, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """An example of `intent` that the other examples speak for `guessed` with this probability."""
-
-    text: str
-    intent: str
-    guessed: str
-    probability: float
-
-
 class Classifier:
     """Intents with calibrated probabilities. Made by `train`, `fit` or `load`."""
 
@@ -69,27 +52,39 @@ class Classifier:
         self,
         intents: Sequence[str],
         encoder: Encoder,
-        meaning: Meaning,
-        words: Words,
-        *,
-        border: Border,
+        heads: Heads,
         calibration: Calibration,
+        *,
+        finder: Finder | None = None,
         doubts: tuple[Doubt, ...] = (),
     ) -> None:
-        self.intents, self.doubts = tuple(intents), doubts
-        self._encoder, self._calibration = encoder, calibration
-        self._meaning, self._words, self._border = meaning, words, border
+        self.intents, self.doubts, self.finder = tuple(intents), doubts, finder
+        self._encoder, self._heads, self._calibration = encoder, heads, calibration
 
     @classmethod
     def train(
-        cls, services: Mapping[str, Service] | Iterable[Service], encoder: Encoder, *, strays: Sequence[str] = ()
+        cls,
+        services: Mapping[str, Service] | Iterable[Service],
+        encoder: Encoder,
+        *,
+        strays: Sequence[str] = (),
+        entries: Sequence[Entry] = (),
     ) -> Classifier:
-        """Train on the examples, titles and aliases of services; raises `TooFewServicesError`."""
-        return cls.fit(Labelled.of(services), encoder, strays=strays)
+        """Train on the examples, titles and aliases of services; raises `TooFewServicesError`.
+
+        `entries` are those of the directory, which are looked for where none of these services is likely.
+        """
+        return cls.fit(Labelled.of(services), encoder, strays=strays, entries=entries)
 
     @classmethod
     def fit(
-        cls, data: Labelled, encoder: Encoder, *, held_out: Labelled | None = None, strays: Sequence[str] = ()
+        cls,
+        data: Labelled,
+        encoder: Encoder,
+        *,
+        held_out: Labelled | None = None,
+        strays: Sequence[str] = (),
+        entries: Sequence[Entry] = (),
     ) -> Classifier:
         """Train on `data` and calibrate on `held_out`, or out of fold where there is none.
 
@@ -102,15 +97,16 @@ class Classifier:
         if held_out is not None and (unknown := set(held_out.intents) - set(number)):
             raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
         lesson = Lesson.of(data, intents, encoder)
-        meaning, words = lesson.learn()
-        outside = encoder.embed([spoken(text) for text in strays]) if strays else lesson.vectors[:0]
-        border = Border.fit(lesson.vectors, outside)
+        stray_texts = [spoken(text) for text in strays]
+        outside = encoder.embed(stray_texts) if strays else lesson.vectors[:0]
+        heads = Heads(*lesson.learn(), Border.fit(lesson.vectors, outside))
         own, others = Border.out_of_fold(lesson.vectors, outside)
-        away = replace(evidence(meaning, words, border, encoder, strays), inside=others) if strays else None
+        away = replace(heads.evidence(stray_texts, outside), inside=others) if strays else None
         if held_out is not None:
             labels = np.array([number[intent] for intent in held_out.intents])
-            calibration = Calibration.fit(evidence(meaning, words, border, encoder, held_out.texts), labels, away)
-            return cls(intents, encoder, meaning, words, border=border, calibration=calibration)
+            heard = [spoken(text) for text in held_out.texts]
+            calibration = Calibration.fit(heads.evidence(heard, encoder.embed(heard)), labels, away)
+            return cls(intents, encoder, heads, calibration)
         found, rows = lesson.out_of_fold()
         found, labels = replace(found, inside=own[rows]), lesson.labels[rows]
         # What callers say is nearer to a service's names than to examples, each of which was written to be unlike the
@@ -118,9 +114,28 @@ class Classifier:
         typical = rows >= lesson.examples if lesson.plain else rows >= 0
         calibration = Calibration.fit(found.of(typical), labels[typical], away)
         examples = rows < lesson.examples
-        probabilities = calibration.log_probabilities(found.of(examples))
-        doubts = _doubts(data, intents, rows[examples], labels[examples], probabilities)
-        return cls(intents, encoder, meaning, words, border=border, calibration=calibration, doubts=doubts)
+        likely = calibration.log_probabilities(found)
+        doubtful = doubts(data, intents, rows[examples], labels[examples], likely[examples])
+        made = cls(intents, encoder, heads, calibration, doubts=doubtful)
+        if entries:
+            shown = seen([lesson.texts[row] for row in rows], lesson.vectors[rows], found, calibration)
+            truth: list[str | None] = [intents[label] for label in labels]
+            settled = likely.argmax(axis=1) == labels
+            if away is not None:
+                shown, truth = (
+                    joined(shown, seen(stray_texts, outside, away, calibration)),
+                    [*truth, *([None] * len(strays))],
+                )
+                settled = np.concatenate([settled, np.zeros(len(strays), bool)])
+            made.finder = made._find_among(entries, shown, truth, settled)
+        return made
+
+    def _find_among(
+        self, entries: Sequence[Entry], shown: Seen, truth: Sequence[str | None], settled: npt.NDArray[np.bool_]
+    ) -> Finder:
+        finder, names = untaught(entries, self._encoder), Finder.names(entries)
+        own = seen(names, finder.vectors, self._heads.evidence(names, finder.vectors), self._calibration)
+        return finder.learn(shown, truth, settled, own)
 
     def guess(self, text: str) -> Guessed:
         """What one utterance means; nothing said gives no guesses and `out_of_scope` 1."""
@@ -143,35 +158,51 @@ class Classifier:
         """Many utterances at once, each taken as a single request."""
         if not texts:
             return []
-        found = evidence(self._meaning, self._words, self._border, self._encoder, texts)
+        heard = [spoken(text) for text in texts]
+        vectors = self._encoder.embed(heard)
+        found = self._heads.evidence(heard, vectors)
         probabilities = np.exp(self._calibration.log_probabilities(found))
         outside = self._calibration.out_of_scope(found)
         best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP]
-        return [
+        guessed = [
             Guessed(tuple(Guess(self.intents[i], float(row[i])) for i in top), float(stray))
             for row, top, stray in zip(probabilities, best, outside, strict=True)
         ]
+        if self.finder is None:
+            return guessed
+        pairs = self.finder.find(seen(heard, vectors, found, self._calibration))
+        return [referred(one, pair, TOP) for one, pair in zip(guessed, pairs, strict=True)]
+
+    def number(self, text: str, intent: str) -> int | None:
+        """Which of the numbers that `intent` goes by in the directory is nearest to one utterance."""
+        heard = spoken(text)
+        if self.finder is None or not heard:
+            return None
+        return self.finder.number(heard, self._encoder.embed([heard])[0], intent)
 
     def save(self, folder: Path) -> None:
         """Write `arrays.npz`, `vocabulary.json` and `classifier.json`; no pickles."""
         folder.mkdir(parents=True, exist_ok=True)
         arrays = {
-            **self._meaning.arrays(),
-            **self._words.save(folder / "vocabulary.json"),
-            "border": self._border.weights,
+            **self._heads.meaning.arrays(),
+            **self._heads.words.save(folder / "vocabulary.json"),
+            "border": self._heads.border.weights,
+            **({"names": self.finder.vectors} if self.finder else {}),
         }
         with ZipFile(folder / "arrays.npz", "w") as archive:
             for name, array in arrays.items():
                 with archive.open(f"{name}.npy", "w") as file:
                     np.lib.format.write_array(file, array, allow_pickle=False)
-        doubts = [asdict(doubt) for doubt in self.doubts]
         about = {
             "format": FORMAT,
             "encoder": self._encoder.identity,
             "intents": self.intents,
-            "border": self._border.bias,
+            "border": self._heads.border.bias,
             "calibration": asdict(self._calibration),
-            "doubts": doubts,
+            "doubts": [asdict(doubt) for doubt in self.doubts],
+            "finder": {"entries": [asdict(e) for e in self.finder.entries], "weights": self.finder.weights}
+            if self.finder
+            else None,
         }
         (folder / "classifier.json").write_text(json.dumps(about), encoding="utf-8")
 
@@ -187,20 +218,11 @@ class Classifier:
             arrays = dict(file)
         meaning = Meaning(arrays["weights"], arrays["bias"], arrays["vectors"], arrays["labels"])
         words = Words.load(folder / "vocabulary.json", arrays)
-        doubts = tuple(Doubt(**doubt) for doubt in about["doubts"])
-        border = Border(arrays["border"], about["border"])
+        heads = Heads(meaning, words, Border(arrays["border"], about["border"]))
+        finder = None
+        if (kept := about["finder"]) is not None:
+            entries = [Entry(e["number"], tuple(e["names"]), e["intent"]) for e in kept["entries"]]
+            finder = Finder(entries, arrays["names"], kept["weights"])
+        doubtful = tuple(Doubt(**doubt) for doubt in about["doubts"])
         calibration = Calibration(**about["calibration"])
-        return cls(about["intents"], encoder, meaning, words, border=border, calibration=calibration, doubts=doubts)
-
-
-def _doubts(
-    data: Labelled, intents: Sequence[str], rows: Labels, labels: Labels, log_probabilities: Scores
-) -> tuple[Doubt, ...]:
-    """The examples that would be taken for another intent, were they not examples; the surest mistakes first."""
-    best = log_probabilities.argmax(axis=1)
-    sure = np.exp(log_probabilities.max(axis=1))
-    wrong = np.flatnonzero(best != labels)
-    return tuple(
-        Doubt(data.texts[rows[i]], intents[labels[i]], intents[best[i]], float(sure[i]))
-        for i in wrong[np.argsort(-sure[wrong], kind="stable")]
-    )
+        return cls(about["intents"], encoder, heads, calibration, finder=finder, doubts=doubtful)

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from intents.classifier import Classifier, Guessed
+from intents.classifier import Classifier
 from intents.encoder import Encoder
 from intents.examples import DataSet
+from intents.understanding import Guessed
 
 THRESHOLD = 0.5
 """An utterance counts as out of scope from this `out_of_scope` on."""

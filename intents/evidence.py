@@ -81,7 +81,7 @@ class Meaning:
         """Train on embeddings; every label from 0 to the highest has at least one row."""
         # On small matrices a second thread of the linear algebra waits more than it works.
         with threadpool_limits(1):
-            head = LogisticRegression(C=10, max_iter=1000, tol=1e-3).fit(vectors, labels)
+            head = LogisticRegression(C=10, max_iter=1000, tol=1e-4).fit(vectors, labels)
         weights, bias = head.coef_, head.intercept_
         if len(weights) == 1:
             weights, bias = np.concatenate([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2

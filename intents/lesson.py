@@ -41,8 +41,8 @@ class Labelled:
 
     @classmethod
     def of(cls, services: Mapping[str, Service] | Iterable[Service]) -> Labelled:
-        """The examples of all services, with their titles and aliases as names."""
-        every = list(services.values()) if isinstance(services, Mapping) else list(services)
+        """The examples of all services that have a file, with their titles and aliases as names."""
+        every = [s for s in (services.values() if isinstance(services, Mapping) else services) if not s.listed]
         pairs = [(example.text, service.id) for service in every for example in service.examples]
         names = tuple((name, s.id) for s in every for name in (s.about.title, *s.about.aliases))
         return cls(tuple(text for text, _ in pairs), tuple(intent for _, intent in pairs), names)
@@ -53,12 +53,18 @@ def spoken(text: str) -> str:
     return " ".join(_FILLERS.sub(" ", _NOT_SPOKEN.sub(" ", text[:LONGEST].casefold())).split())
 
 
-def evidence(meaning: Meaning, words: Words, border: Border, encoder: Encoder, texts: Sequence[str]) -> Evidence:
-    """What speaks for each intent in each of `texts`, as they are said or written."""
-    heard = [spoken(text) for text in texts]
-    vectors = encoder.embed(heard)
-    logits, nearest, centre = meaning.scores(vectors)
-    return Evidence(logits, words.scores(heard), nearest, centre, border.scores(vectors))
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Everything that was trained on the vectors of one encoder."""
+
+    meaning: Meaning
+    words: Words
+    border: Border
+
+    def evidence(self, heard: Sequence[str], vectors: Vectors) -> Evidence:
+        """What speaks for each intent in utterances as they sound, with their vectors."""
+        logits, nearest, centre = self.meaning.scores(vectors)
+        return Evidence(logits, self.words.scores(heard), nearest, centre, self.border.scores(vectors))
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Service(_Model):
     form: Form = Form()
     responses: dict[str, tuple[Response, ...]] = Field(default_factory=dict)
     path: str = ""
+    listed: bool = False
+    """Known from the directory, by its names alone; there is no file of it."""
 
     @property
     def id(self) -> str:

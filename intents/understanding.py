@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +12,18 @@ class Guess:
 
     intent: str
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """`guesses` is best first; their probabilities assume that some service is meant, `out_of_scope` that none is.
+
+    `also` are further requests of the same breath, in the order they were said.
+    """
+
+    guesses: tuple[Guess, ...]
+    out_of_scope: float
+    also: tuple[Guess, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +46,10 @@ class Value:
 class Danger:
     """What the safety net found: `entry` is an id in `safety.yaml`, `matched` the phrase that fired.
 
-    With `hazard` the request goes on and its case is marked; `due_hours` or `due_working_days` is the time that the law
-    allows, counted from the moment the line was told.
+    With `hazard` a case that follows is marked; `due_hours` or `due_working_days` is the time that the law allows,
+    counted from the moment the line was told. With `goes_on` the request goes on in the same breath. `closed` is
+    said as well where a person should come and nobody is at work. What is only
+    `suspected` is worth the question `ask`; an answer of `ask_means` makes it certain.
     """
 
     entry: str
@@ -46,6 +61,11 @@ class Danger:
     hazard: str | None = None
     due_hours: int | None = None
     due_working_days: int | None = None
+    goes_on: bool = False
+    closed: str = ""
+    suspected: bool = False
+    ask: str = ""
+    ask_means: Literal["yes", "no"] = "yes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def check(
         raise typer.Exit(2) from error
     with told():
         encoder = Encoder(models.path(settings.intents.encoder), threads=2)
-        classifier = Classifier.train(catalogue.services, encoder, strays=strays(settings))
+        away = strays(settings)
+        classifier = Classifier.train(catalogue.services, encoder, strays=away, entries=catalogue.entries)
         executor = ActionExecutor()
         executor.register_package("agent.actions")
         actions = None if settings.agent.action_server else executor.actions.keys()

@@ -32,6 +32,16 @@ def test_thin_services_are_named_with_what_they_need(findings: tuple[Finding, ..
     assert [service for service, _ in of_kind(findings, "thin")] == ["dead_animal", "missed_bin", "noise", "pothole"]
 
 
+def test_an_example_that_is_another_one_with_a_word_changed_is_named(
+    documents: dict[str, str], encoder: Encoder
+) -> None:
+    twin = documents["pothole.yaml"].replace("tarmac's gone outside the school", "tarmac's gone outside the church")
+    both = twin.replace("    - tarmac's", "    - tarmac's gone outside the school\n    - tarmac's")
+    services = Catalogue.from_documents({**documents, "pothole.yaml": both}).services
+    found = check_services(services, Classifier.train(services, encoder))
+    assert of_kind(found, "copy") == [("pothole", "tarmac's gone outside the church")]
+
+
 def test_wording_that_is_hard_to_follow_is_named(findings: tuple[Finding, ...]) -> None:
     assert of_kind(findings, "long") == [("missed_bin", "utter_ask_bin_type")]
 
