@@ -15,13 +15,15 @@ from agent.caller import RecordedCaller, Recording
 from agent.direct_call import DirectCall
 from agent.events import Event
 from agent.line import Line
-from bench.callers import LONGEST, PAUSE, SHORTEST, CallerVoice, Said, hiss, said
+from bench.callers import LONGEST, PAUSE, SHORTEST, CallerVoice, Noise, Said, hiss, said, telephone
 from bench.dialogues import Caller, Dialogue, asked_for
+from bench.synthesis import TELEPHONE_RATE
 from telephony.direct import CALLER_RATE
 from telephony.recording import Channel
 from voices.turn_taking import Over
 
 _PIECE = CALLER_RATE // 50
+_BETWEEN = 10 * TELEPHONE_RATE
 _MOST_TURNS = 16
 _LONGEST_SECONDS = 240.0
 _GOODBYE_SECONDS = 3.0
@@ -51,19 +53,25 @@ class CallRecord:
     line: Channel = field(default_factory=lambda: Channel(CALLER_RATE))
     starved: int = 0
     finished: bool = False
+    noise: str = ""
 
 
 class Utterances:
     """What one caller may say, rendered before the call: the caller's own making is not to be measured."""
 
-    def __init__(self, dialogue: Dialogue, voice: CallerVoice, *, seed: int, pausing: float = 0.5) -> None:
+    def __init__(
+        self, dialogue: Dialogue, voice: CallerVoice, *, seed: int, pausing: float = 0.5, noise: Noise | None = None
+    ) -> None:
         """`pausing`: the share of utterances with places for a pause that really have one."""
+        self.noise = noise
+        self.between = hiss() if noise is None else telephone(np.zeros(_BETWEEN), noise=noise)
+        """The line while the caller does not speak (int16 mono, 16 kHz)."""
         chance = random.Random(f"{seed} {dialogue.service}")
         self._made: dict[str, Said] = {}
         for text in dict.fromkeys(dialogue.all_texts()):
             places = text.count(PAUSE)
             pauses = [chance.uniform(SHORTEST, LONGEST) for _ in range(places)] if chance.random() < pausing else []
-            self._made[text] = said(text, voice, pauses)
+            self._made[text] = said(text, voice, pauses, noise=noise)
 
     def of(self, text: str) -> Said:
         """The utterance for a text of the dialogue."""
@@ -71,7 +79,7 @@ class Utterances:
 
 
 class BenchCaller(RecordedCaller):
-    """Answers what the line asks after a moment of thought; between its words the line hisses."""
+    """Answers what the line asks after a moment of thought; the line is never quite silent."""
 
     def __init__(
         self, call: DirectCall, caller: Caller, utterances: Utterances, record: CallRecord, think: Callable[[], float]
@@ -112,8 +120,8 @@ class BenchCaller(RecordedCaller):
         self._record.uttered.append(Uttered(spoken, asked, entity, begin, end))
 
     async def _microphone(self) -> None:
-        """A piece of 20 ms every 20 ms: the caller's words, or the hiss of the line."""
-        noise, at = hiss(), 0
+        """A piece of 20 ms every 20 ms: the caller's words, or what else is on the line."""
+        noise, at = self._rendered.between, 0
         due = time.perf_counter()
         while True:
             speaking = not self._sending.empty()
@@ -140,7 +148,7 @@ async def ring(
         channel="bench", on_event=lambda event: events.append((time.perf_counter(), event)), keep_audio=True
     )
     call.call.hearing.on_turn = lambda over: overs.append((time.perf_counter(), over))
-    record = CallRecord(call.id, dialogue.service)
+    record = CallRecord(call.id, dialogue.service, noise=str(utterances.noise or ""))
     try:
         async with asyncio.timeout(longest):
             await BenchCaller(call, Caller(dialogue), utterances, record, think).run()

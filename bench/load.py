@@ -1,7 +1,7 @@
 """Several callers at once, each with time to think: gaps, silences in the line's own speech, cost, refusals.
 
-`python -m bench.load [--calls 1,2,4,8] [--seconds 80]` prints a table and writes `var/bench/load.json`. Every caller
-who is done rings again with something else until the time of the level is up; turns of calls cut off then count.
+`python -m bench.load [--calls 1,2,4,8,12,16] [--seconds 80]` prints a table and writes `var/bench/load.json`. Every
+caller who is done rings again with something else until the time of the level is up; turns of calls cut off then count.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ from dataclasses import asdict, dataclass
 from agent.errors import LineBusyError
 from bench.callers import VOICES
 from bench.calling import CallRecord, Utterances, ring
+from bench.cost import Cost, Figures
 from bench.dialogues import DIALOGUES
 from bench.opening import BenchLine, bench_line
-from bench.response import Cost, measured, p50_p95, thinking
-from bench.table import Machine, keep, show
+from bench.response import measured, p50_p95, thinking
+from bench.table import Machine, keep, quantile, show
 from bench.turns import Turn
+
+_MOST_GAP_MS = 800.0
+_CALLS_EACH = 3
+"""So many calls at most does one caller make at a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +40,26 @@ class Level:
     starved: int
     """Silences in the middle of the line's own speech."""
     seconds: float
-    cost: dict[str, float]
+    cost: Figures
 
 
-def rendered() -> dict[tuple[int, int], Utterances]:
-    """What every caller says in every voice, made before the first call."""
-    return {
-        (place, number): Utterances(dialogue, voice, seed=place * 10 + number, pausing=0.4)
-        for place, dialogue in enumerate(DIALOGUES)
-        for number, voice in enumerate(VOICES)
+def rendered(levels: Sequence[int]) -> dict[tuple[int, int], Utterances]:
+    """What the callers of these levels say, by dialogue and voice, made before the first call."""
+    wanted = {
+        (_place(number, turn, calls), number % len(VOICES))
+        for calls in levels
+        for number in range(calls)
+        for turn in range(_CALLS_EACH)
     }
+    return {
+        (place, voice): Utterances(DIALOGUES[place], VOICES[voice], seed=place * 10 + voice, pausing=0.4)
+        for place, voice in sorted(wanted)
+    }
+
+
+def _place(number: int, turn: int, calls: int) -> int:
+    """Which dialogue a caller has in which of its calls."""
+    return (number + turn * calls) % len(DIALOGUES)
 
 
 async def level(opened: BenchLine, calls: int, seconds: float, made: dict[tuple[int, int], Utterances]) -> Level:
@@ -55,27 +70,25 @@ async def level(opened: BenchLine, calls: int, seconds: float, made: dict[tuple[
 
     async def caller(number: int) -> None:
         await asyncio.sleep(0.7 * number)
-        turn = number
-        while time.monotonic() < until - 5:
-            place = turn % len(DIALOGUES)
+        for turn in range(_CALLS_EACH):
+            if time.monotonic() > until - 5:
+                return
+            place = _place(number, turn, calls)
+            utterances, think = made[place, number % len(VOICES)], thinking(number + turn * calls)
             try:
-                utterances = made[place, number % len(VOICES)]
-                records.append(
-                    await ring(opened.line, DIALOGUES[place], utterances, thinking(turn), until - time.monotonic())
-                )
+                records.append(await ring(opened.line, DIALOGUES[place], utterances, think, until - time.monotonic()))
             except LineBusyError:
                 refused.append(number)
                 return
-            turn += calls
 
     cost = Cost(opened)
     began = time.monotonic()
-    cost.begin()
+    await cost.begin()
     callers = [asyncio.create_task(caller(number)) for number in range(calls)]
     await asyncio.sleep(min(seconds / 2, 0.7 * calls + 3))
     one_more = await _refused(opened)
     await asyncio.gather(*callers)
-    cost.end(*records)
+    await cost.end(records)
     found = [turn for record in records for turn in await measured(opened, record)]
     return Level(
         calls,
@@ -85,7 +98,7 @@ async def level(opened: BenchLine, calls: int, seconds: float, made: dict[tuple[
         tuple(found),
         sum(record.starved for record in records),
         time.monotonic() - began,
-        cost.a_turn(len(found)),
+        cost.figures(len(found), calls),
     )
 
 
@@ -101,7 +114,7 @@ async def _refused(opened: BenchLine) -> bool:
 
 async def run(levels: Sequence[int], seconds: float, capacity: int | None) -> tuple[list[Level], int]:
     """All levels, each on a line of its own with room for just so many; and what the speech server lets in."""
-    made = await asyncio.to_thread(rendered)
+    made = await asyncio.to_thread(rendered, levels)
     found: list[Level] = []
     admitted = 0
     for calls in levels:
@@ -113,26 +126,36 @@ async def run(levels: Sequence[int], seconds: float, capacity: int | None) -> tu
     return found, admitted
 
 
+def gaps(one: Level) -> list[float]:
+    """Milliseconds of every turn that was answered whole."""
+    return [turn.gap for turn in one.turns if turn.gap is not None and not turn.cut]
+
+
 def row(one: Level) -> list[object]:
     """One line of the table."""
-    whole = [turn for turn in one.turns if not turn.cut]
-    gaps = [turn.gap for turn in whole if turn.gap is not None]
-    late = [turn.over - turn.silence for turn in whole if turn.over is not None and turn.silence is not None]
+    late = [turn.over - turn.silence for turn in one.turns if turn.over is not None and turn.silence is not None]
     cuts = [turn for turn in one.turns if turn.cut]
-    cores = one.cost["cpu_a_turn"] * len(one.turns) / one.seconds
+    cost = one.cost
+    waits = (cost["transcript_wait_p95_ms"], cost["first_sentence_wait_p95_ms"])
     return [
         one.calls,
         len(one.turns),
-        p50_p95(gaps),
+        p50_p95(gaps(one)),
         p50_p95(late),
+        "/".join("–" if wait is None else f"{wait:.0f}" for wait in waits),
         one.starved,
         f"{len(cuts)} ({sum(bool(turn.mended) for turn in cuts)})",
         sum(turn.gap is None for turn in one.turns),
-        one.cost["cpu_a_turn"],
-        cores,
-        f"{one.cost['memory_line_mb']:.0f}+{one.cost['memory_speech_server_mb']:.0f}",
+        cost["cpu_a_turn"],
+        (cost["cpu_a_turn"] or 0.0) * len(one.turns) / one.seconds,
+        f"{cost['memory_line_mb']:.0f}+{cost['memory_speech_server_mb']:.0f}",
         f"{one.refused}; {'yes' if one.one_more else 'no'}",
     ]
+
+
+def breaks_at(levels: Sequence[Level]) -> int | None:
+    """The first level at which callers wait too long, or the line falls silent in its own speech."""
+    return next((one.calls for one in levels if one.starved or (quantile(gaps(one), 0.95) or 0) > _MOST_GAP_MS), None)
 
 
 def main() -> None:
@@ -145,10 +168,23 @@ def main() -> None:
     machine = Machine()
     levels = [int(calls) for calls in arguments.calls.split(",")]
     found, capacity = asyncio.run(run(levels, min(90.0, arguments.seconds), arguments.capacity))
-    columns = ("calls", "turns", "gap ms", "late ms", "gaps", "cut (mended)", "none", "CPU/turn", "cores")
-    title = f"Callers at once, p50/p95; the speech server lets in {capacity}"
-    show(title, (*columns, "MB", "refused"), [row(one) for one in found])
-    keep("load", machine, {"capacity": capacity, "levels": [asdict(one) for one in found]})
+    columns = (
+        "calls",
+        "turns",
+        "gap ms",
+        "late ms",
+        "queue p95 ms",
+        "gaps",
+        "cut (mended)",
+        "none",
+        "CPU/turn",
+        "cores",
+    )
+    title = f"Callers at once, p50/p95; queue: transcript/first sentence; the speech server lets in {capacity}"
+    show(title, (*columns, "MB", "refused; one more"), [row(one) for one in found])
+    limit = breaks_at(found)
+    print(f"p95 above {_MOST_GAP_MS:.0f} ms or a gap in its own speech: {f'from {limit} calls' if limit else 'never'}")
+    keep("load", machine, {"capacity": capacity, "breaks_at": limit, "levels": [asdict(one) for one in found]})
 
 
 if __name__ == "__main__":

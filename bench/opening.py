@@ -16,10 +16,12 @@ from agent.phrases import fixed_wording
 from agent.settings import ROOT, Settings, config_path, load
 from agent.speech import server_settings
 from bench.processes import Used, used
+from bench.speech_figures import SpeechFigures, figures
 from voices.child import SpeechServer
 from voices.client import SpeechClient
 from voices.measuring import measured_plan
 from voices.ready import ReadySpeech
+from voices.serving.sockets import tcp_socket
 
 _MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
 """A Friday on which people are there: what the line says does not depend on when it is measured."""
@@ -34,10 +36,15 @@ class BenchLine:
     server: SpeechServer
     capacity: int
     """Calls that the speech server lets in."""
+    metrics_port: int
 
     def used(self) -> tuple[Used, Used]:
         """What this process and the speech server have used."""
         return used(), used(self.server.pid)
+
+    async def heard_and_said(self) -> SpeechFigures:
+        """What the speech server has done."""
+        return await figures(self.metrics_port)
 
 
 @asynccontextmanager
@@ -50,7 +57,9 @@ async def bench_line(services: Collection[str], *, calls: int, capacity: int | N
     speech_settings = server_settings(settings)
     plan = measured_plan(speech_settings)
     plan = replace(plan, calls=capacity or plan.calls)
-    server = SpeechServer(replace(speech_settings, plan=plan), log_file=_DATA / "voices.log")
+    with tcp_socket("127.0.0.1", 0) as free:
+        port: int = free.getsockname()[1]
+    server = SpeechServer(replace(speech_settings, plan=plan, metrics_port=port), log_file=_DATA / "voices.log")
     async with server, SpeechClient(server.uri) as speech:
         began = time.monotonic()
         clock = lambda: _MORNING + dt.timedelta(seconds=time.monotonic() - began)  # noqa: E731
@@ -61,7 +70,7 @@ async def bench_line(services: Collection[str], *, calls: int, capacity: int | N
                 settings.data_dir / "wording", speech, model=models.entry(settings.voices.voice).fingerprint
             )
             await ready.prepare(fixed_wording(used_here, settings.council.name))
-            yield BenchLine(line, server, plan.calls)
+            yield BenchLine(line, server, plan.calls, port)
 
 
 def _settings(calls: int) -> Settings:

@@ -1,6 +1,6 @@
 """What one caller waits for: from the caller's last voiced sample to the line's first, on the audio of real calls.
 
-`python -m bench.response [--turns 40]` prints a table and writes `var/bench/response.json`.
+`python -m bench.response [--turns 40]` prints tables and writes `var/bench/response.json`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from bench.callers import VOICES, held_out
+from bench.callers import VOICES, CallerVoice, Noise, held_out
 from bench.calling import CallRecord, Utterances, ring
-from bench.dialogues import DIALOGUES
+from bench.cost import Cost, Figures
+from bench.dialogues import DIALOGUES, Dialogue
 from bench.opening import BenchLine, bench_line
 from bench.table import Machine, keep, quantile, show
 from bench.turns import Turn, turns
 
 _MOST_CALLS = 40
+_NOISES = (None, None, Noise("babble", 15))
 
 
 async def measured(opened: BenchLine, record: CallRecord) -> list[Turn]:
@@ -33,56 +35,30 @@ def thinking(seed: int) -> Callable[[], float]:
     return lambda: chance.uniform(0.2, 1.0)
 
 
-async def run(wanted: int) -> tuple[list[Turn], dict[str, float]]:
-    """Calls one after the other until there are so many turns; and what they cost."""
+async def run(wanted: int) -> tuple[list[Turn], Figures]:
+    """Calls one after the other until there are so many turns, every third in noise; and what they cost."""
     found: list[Turn] = []
+    plans = [(DIALOGUES[at % len(DIALOGUES)], VOICES[at % len(VOICES)], _NOISES[at % 3]) for at in range(_MOST_CALLS)]
     async with bench_line([dialogue.service for dialogue in DIALOGUES], calls=1) as opened:
-        plans = [(DIALOGUES[at % len(DIALOGUES)], VOICES[at % len(VOICES)]) for at in range(_MOST_CALLS)]
-        cost = Cost(opened)
-        for number, (dialogue, voice) in enumerate(plans):
-            utterances = await asyncio.to_thread(Utterances, dialogue, voice, seed=number)
-            cost.begin()
-            record = await ring(opened.line, dialogue, utterances, thinking(number))
-            cost.end(record)
-            found += await measured(opened, record)
-            print(f"call {number + 1}, {dialogue.service}: {len(found)} turns so far", flush=True)
+        cost, records = Cost(opened), []
+        made = [await asyncio.to_thread(_rendered, plans, at) for at in range(min(len(plans), wanted // 4 + 1))]
+        await cost.begin()
+        for number, (dialogue, _, noise) in enumerate(plans):
+            if number == len(made):
+                made.append(await asyncio.to_thread(_rendered, plans, number))
+            records.append(await ring(opened.line, dialogue, made[number], thinking(number)))
+            found += await measured(opened, records[-1])
+            print(f"call {number + 1}, {dialogue.service}, {noise or 'clean'}: {len(found)} turns so far", flush=True)
             if len(found) >= wanted:
                 break
-        return found, cost.a_turn(len(found))
+        await cost.end(records)
+        return found, cost.figures(len(found), 1)
 
 
-class Cost:
-    """Processor time and memory of this process and of the speech server while calls go on."""
-
-    def __init__(self, opened: BenchLine) -> None:
-        self._opened = opened
-        self._cpu = [0.0, 0.0]
-        self._memory = [0.0, 0.0]
-        self._before = opened.used()
-        self._seconds = 0.0
-
-    def begin(self) -> None:
-        """From now on it is the call that uses it."""
-        self._before = self._opened.used()
-
-    def end(self, *records: CallRecord) -> None:
-        """The calls are over."""
-        for place, (before, after) in enumerate(zip(self._before, self._opened.used(), strict=True)):
-            self._cpu[place] += after.cpu - before.cpu
-            self._memory[place] = max(self._memory[place], after.memory)
-        self._seconds += sum(record.caller.seconds for record in records)
-
-    def a_turn(self, count: int) -> dict[str, float]:
-        """Processor seconds a turn, all of them and by part, and megabytes at the end."""
-        line, server = (seconds / max(1, count) for seconds in self._cpu)
-        return {
-            "cpu_a_turn": round(line + server, 3),
-            "cpu_a_turn_line": round(line, 3),
-            "cpu_a_turn_speech_server": round(server, 3),
-            "seconds_a_turn": round(self._seconds / max(1, count), 2),
-            "memory_line_mb": round(self._memory[0]),
-            "memory_speech_server_mb": round(self._memory[1]),
-        }
+def _rendered(plans: Sequence[tuple[Dialogue, CallerVoice, Noise | None]], number: int) -> Utterances:
+    """What a caller may say, made before the first call as far as can be foreseen."""
+    dialogue, voice, noise = plans[number]
+    return Utterances(dialogue, voice, seed=number, noise=noise)
 
 
 def p50_p95(milliseconds: Sequence[float]) -> str:
@@ -108,11 +84,13 @@ COLUMNS = ("turns", "n", "gap", "silence", "words", "taken", "to sound", "cut", 
 
 
 def groups(found: Sequence[Turn]) -> dict[str, list[Turn]]:
-    """All turns, those with pauses and without, and those whose words nothing was tuned on."""
+    """All turns; those with pauses and without, in noise and without, and those whose words nothing was tuned on."""
     return {
         "all": list(found),
         "without a pause": [turn for turn in found if not turn.pauses],
         "with pauses": [turn for turn in found if turn.pauses],
+        "clean": [turn for turn in found if not turn.noise],
+        "in noise": [turn for turn in found if turn.noise],
         "held out": [turn for turn in found if held_out(turn.text)],
     }
 

@@ -43,7 +43,8 @@ class Turn:
     over: float | None = None
     taken: float | None = None
     completeness: float | None = None
-    melody: float | None = None
+    goes_on: float | None = None
+    noise: str = ""
     cut: bool = False
     stopped: float | None = None
     mended: bool | None = None
@@ -97,6 +98,7 @@ def _turn(record: CallRecord, uttered: Uttered, sides: _Sides, until: float) -> 
         " / ".join(_text(over) for _, over in overs),
         tuple(round(seconds, 2) for _, seconds in uttered.said.pauses),
         gap=_ms(float(answers[0]) - last) if len(answers) else None,
+        noise=record.noise,
     )
     if final is not None:
         turn = _with_parts(turn, record, last, *final)
@@ -118,7 +120,7 @@ def _with_parts(turn: Turn, record: CallRecord, last: float, at: float, over: Ov
         over=_ms(at - last),
         taken=_ms(taken[0] - last) if taken else None,
         completeness=round(over.completeness, 3),
-        melody=None if over.melody is None else round(over.melody, 3),
+        goes_on=round(over.goes_on, 3),
     )
 
 
