@@ -17,6 +17,8 @@ CALLER_RATE = 16_000
 """Hz of the audio that a caller's side delivers: int16 mono."""
 
 FRAME_SECONDS = 0.02
+_HEARD_AT_ONCE = 512
+"""Samples (32 ms) that voice activity is judged on: handing over less only makes more work."""
 
 
 class CallerAudio(AudioInput):
@@ -25,15 +27,20 @@ class CallerAudio(AudioInput):
     def __init__(self) -> None:
         super().__init__(label="caller")
         self._frames: asyncio.Queue[rtc.AudioFrame | None] = asyncio.Queue()
+        self._rest = b""
 
     def push(self, pcm: Pcm) -> None:
-        """Hand over the next piece, of any length."""
-        self._frames.put_nowait(
-            rtc.AudioFrame(pcm.tobytes(), sample_rate=CALLER_RATE, num_channels=1, samples_per_channel=len(pcm))
-        )
+        """Hand over the next piece, of any length; up to 32 ms wait for the piece after it."""
+        audio = self._rest + pcm.tobytes()
+        whole = len(audio) // (2 * _HEARD_AT_ONCE) * 2 * _HEARD_AT_ONCE
+        self._rest = audio[whole:]
+        if whole:
+            self._frames.put_nowait(_frame(audio[:whole]))
 
     def close(self) -> None:
         """The caller's side is over."""
+        if self._rest:
+            self._frames.put_nowait(_frame(self._rest))
         self._frames.put_nowait(None)
 
     async def __anext__(self) -> rtc.AudioFrame:
@@ -169,3 +176,7 @@ class LineAudio(AudioOutput):
         joined = np.concatenate(taken)
         self._queued -= len(joined)
         return joined
+
+
+def _frame(audio: bytes) -> rtc.AudioFrame:
+    return rtc.AudioFrame(audio, sample_rate=CALLER_RATE, num_channels=1, samples_per_channel=len(audio) // 2)

@@ -26,8 +26,11 @@ def voiced_blocks(pcm: Pcm, sample_rate: int) -> NDArray[np.bool_]:
     """Which blocks of 10 ms are voiced. pcm: int16 mono; a rest shorter than a block is left out."""
     size = int(sample_rate * BLOCK_SECONDS)
     count = len(pcm) // size
-    blocks = pcm[: count * size].astype(np.float64).reshape(count, size)
-    loud: NDArray[np.bool_] = np.sqrt((blocks**2).mean(axis=1)) > VOICED_RMS
+    blocks = pcm[: count * size].reshape(count, size)
+    if not count or max(int(blocks.max()), -int(blocks.min())) <= VOICED_RMS:
+        return np.zeros(count, dtype=np.bool_)
+    single = blocks.astype(np.float32)
+    loud: NDArray[np.bool_] = np.einsum("ij,ij->i", single, single) > size * VOICED_RMS**2
     return loud
 
 

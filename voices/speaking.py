@@ -1,4 +1,4 @@
-"""The LiveKit TTS plugin: written replies in, 20 ms frames of speech out, clause by clause."""
+"""The LiveKit TTS plugin: written replies in, frames of speech out, clause by clause."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from voices.ready import ReadySpeech
 from voices.speech import Pcm, Priority, SpeechModels, Voice
 from voices.wording import for_ear
 
-_FRAME_MS = 20
+_FRAME_MS = 100
+"""LiveKit makes the first frames of a reply smaller, so that it is heard as early."""
+_SILENT_FRAME_SECONDS = 0.02
 _OWN_PACE = Voice()
 _IN_HAND_SECONDS = 1.5
 """With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
@@ -195,4 +197,4 @@ async def _emit(speaking: Speaking, clauses: AsyncIterator[str], emitter: tts.Au
             heard = True
             emitter.push(pcm.tobytes())
     if not heard:
-        emitter.push(silence(_FRAME_MS / 1000, speaking.sample_rate).tobytes())
+        emitter.push(silence(_SILENT_FRAME_SECONDS, speaking.sample_rate).tobytes())
