@@ -11,6 +11,7 @@ from agent.publishing import Publisher
 from desk import service_form
 from desk.access import needs
 from desk.pages import page
+from intents.service import Service
 
 PUBLISHER = web.AppKey("publisher", Publisher)
 HOURS = web.AppKey("hours", tuple[str, ...])
@@ -36,18 +37,28 @@ class Row:
 
 
 async def listed(request: web.Request) -> web.Response:
-    """`GET /admin?q=`: the services, those with `q` in title, team or id."""
+    """`GET /admin?q=`: the services, those with `q` in title, team or id; beside them those of the directory."""
     publisher = request.app[PUBLISHER]
     release = await publisher.active()
     changed = publisher.edits.changed()
     wanted = request.query.get("q", "").strip()
+    found = [service for service in release.services.values() if _fits(service, wanted)]
+    found.sort(key=lambda service: service.about.title.casefold())
     rows = [
         Row(service.id, service.about.title, service.about.team, KINDS[service.about.kind], service.path in changed)
-        for service in release.services.values()
-        if wanted.casefold() in f"{service.about.title} {service.about.team} {service.id}".casefold()
+        for service in found
+        if not service.listed
     ]
-    rows.sort(key=lambda row: row.title.casefold())
-    return page(request, "services.html", rows=rows, wanted=wanted, number=release.number, changes=len(changed))
+    known = [service.about for service in found if service.listed]
+    teams = {team: [about for about in known if about.team == team] for team in sorted({about.team for about in known})}
+    shown = {"rows": rows, "teams": teams, "known": len(known), "wanted": wanted}
+    return page(request, "services.html", number=release.number, changes=len(changed), **shown)
+
+
+def _fits(service: Service, wanted: str) -> bool:
+    about = service.about
+    said = (about.title, about.team, service.id, *(about.aliases if service.listed else ()))
+    return wanted.casefold() in " ".join(said).casefold()
 
 
 async def edit(request: web.Request) -> web.Response:
@@ -97,7 +108,7 @@ async def _file(request: web.Request) -> tuple[str, str]:
     """Name and text of the file of the service that the address names; 404 when there is none."""
     publisher = request.app[PUBLISHER]
     service = (await publisher.active()).services.get(request.match_info["id"])
-    if service is None:
+    if service is None or service.listed:
         raise web.HTTPNotFound
     documents: Mapping[str, str] = await publisher.documents()
     return service.path, documents[service.path]

@@ -85,9 +85,11 @@ class Classifier:
         held_out: Labelled | None = None,
         strays: Sequence[str] = (),
         entries: Sequence[Entry] = (),
+        relearn: bool = False,
     ) -> Classifier:
         """Train on `data` and calibrate on `held_out`, or out of fold where there is none.
 
+        With `relearn` the heads are trained once more, on `held_out` as well, when it has served to calibrate.
         `strays` are utterances that mean none of the intents. The same data gives the same classifier.
         """
         intents = sorted({*data.intents, *(intent for _, intent in data.names)})
@@ -105,7 +107,11 @@ class Classifier:
         if held_out is not None:
             labels = np.array([number[intent] for intent in held_out.intents])
             heard = [spoken(text) for text in held_out.texts]
-            calibration = Calibration.fit(heads.evidence(heard, encoder.embed(heard)), labels, away)
+            vectors = encoder.embed(heard)
+            calibration = Calibration.fit(heads.evidence(heard, vectors), labels, away)
+            if relearn:
+                whole = lesson.with_more(heard, vectors, labels)
+                heads = Heads(*whole.learn(), Border.fit(whole.vectors, outside))
             return cls(intents, encoder, heads, calibration)
         found, rows = lesson.out_of_fold()
         found, labels = replace(found, inside=own[rows]), lesson.labels[rows]

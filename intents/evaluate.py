@@ -69,12 +69,15 @@ class Report:
         return {key: value for key, value in asdict(self).items() if key not in ("bins", "worst", "pairs")}
 
 
-def evaluate(train: DataSet, val: DataSet | None, test: DataSet, encoder: Encoder) -> Report:
-    """Train, calibrate on `val` (out of fold where it is `None`), and measure on `test`."""
+def evaluate(train: DataSet, val: DataSet | None, test: DataSet, encoder: Encoder, *, relearn: bool = False) -> Report:
+    """Train, calibrate on `val` (out of fold where it is `None`), and measure on `test`.
+
+    With `relearn` the classifier is trained on `val` as well, once it is calibrated.
+    """
     started = time.perf_counter()
     held_out = val.labelled() if val is not None and val.texts else None
     strays = train.strays + (val.strays if val is not None else ())
-    classifier = Classifier.fit(train.labelled(), encoder, held_out=held_out, strays=strays)
+    classifier = Classifier.fit(train.labelled(), encoder, held_out=held_out, strays=strays, relearn=relearn)
     seconds = time.perf_counter() - started
     return measure(classifier, test, train_seconds=seconds)
 

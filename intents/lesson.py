@@ -84,6 +84,15 @@ class Lesson:
         labels = [number[intent] for intent in (*data.intents, *(intent for _, intent in data.names))]
         return cls(texts, encoder.embed(texts), np.array(labels, np.int64), len(data.texts))
 
+    def with_more(self, texts: Sequence[str], vectors: Vectors, labels: Labels) -> Lesson:
+        """The same with further utterances, as they sound, behind the names."""
+        return Lesson(
+            (*self.texts, *texts),
+            np.concatenate([self.vectors, vectors]),
+            np.concatenate([self.labels, labels]),
+            self.examples,
+        )
+
     def learn(self, left_out: frozenset[int] = frozenset()) -> tuple[Meaning, Words]:
         """Train both models on everything but the rows `left_out`."""
         rows = [row for row in range(len(self.texts)) if row not in left_out]

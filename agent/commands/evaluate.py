@@ -32,7 +32,10 @@ def intents(  # noqa: PLR0917 - typer takes them by name
     train: Annotated[
         Path | None, typer.Option(help="what is trained on: JSON [[text, intent], …] or Rasa YAML; else our services")
     ] = None,
-    val: Annotated[Path | None, typer.Option(help="what probabilities are calibrated on; else out of fold")] = None,
+    val: Annotated[
+        Path | None,
+        typer.Option(help="what is calibrated on, then learnt from unless --shots is given; else out of fold"),
+    ] = None,
     shots: Annotated[int | None, typer.Option(min=1, help="at most so many training utterances an intent")] = None,
     seed: Annotated[int, typer.Option(help="which ones")] = 0,
     encoder: Annotated[str | None, typer.Option(help="a model in models.yaml, or a folder; else config.yaml's")] = None,
@@ -53,7 +56,9 @@ def intents(  # noqa: PLR0917 - typer takes them by name
             held_out = None if val is None else DataSet.load(val)
             name = encoder or configuration().intents.encoder
             folder = Path(name) if Path(name).is_dir() else models.path(name)
-            report = evaluate(learned, held_out, tested, Encoder(folder, threads=2))
+            # Few-shot figures would say nothing if the rest of the examples were learnt from after all.
+            whole = held_out is not None and shots is None
+            report = evaluate(learned, held_out, tested, Encoder(folder, threads=2), relearn=whole)
     show(report.figures(), as_json=as_json)
 
 
@@ -61,20 +66,21 @@ def intents(  # noqa: PLR0917 - typer takes them by name
 def safety(
     phrasings: Annotated[Path, typer.Argument(help="YAML `entry: [text, …]`, or a data set; `none` must not fire")],
     harmless: Annotated[
-        list[Path] | None, typer.Option(help="data sets in which nothing must fire; may be repeated")
+        list[Path] | None,
+        typer.Option(help="data sets or a folder of services in which nothing must fire"),
     ] = None,
     failures: Annotated[bool, typer.Option(help="show what was missed or mistaken")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Measure how much danger is caught, and how often there was none."""
-    from intents.examples import DataSet
-    from intents.safety import Safety
-    from intents.safety_evaluation import evaluate_safety, load_phrasings
+    from agent.safety_net import open_safety
+    from intents.encoder import Encoder
+    from intents.safety_evaluation import evaluate_safety, load_harmless, load_phrasings
 
     settings = configuration()
     with told():
-        loaded = Safety.load(settings.file(settings.intents.safety))
-        calm = [text for data in map(DataSet.load, harmless or ()) for text in (*data.texts, *data.strays)]
+        loaded = open_safety(settings, Encoder(models.path(settings.intents.encoder)))
+        calm = [pair for path in harmless or () for pair in load_harmless(path)]
         report = evaluate_safety(loaded, load_phrasings(phrasings), calm)
     show(report.figures(), as_json=as_json)
     if failures:

@@ -91,10 +91,12 @@ def school() -> School:
 
 @pytest.fixture(scope="session")
 def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of three services."""
+    """A folder of three services, and a directory with one more."""
     folder = tmp_path_factory.mktemp("delivered")
     for name in ("missed_bin", "next_collection", "opening_hours"):
         shutil.copy(ROOT / "intents" / "services" / f"{name}.yaml", folder)
+    moorings = "directory: {teams: {Waterways: {758: [boat moorings, somewhere to moor my boat]}}}\n"
+    (folder / "directory.yaml").write_text(moorings, encoding="utf-8")
     return folder
 
 

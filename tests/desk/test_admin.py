@@ -27,6 +27,13 @@ async def test_an_admin_finds_a_service(admin: Visitor) -> None:
     assert "No service has “&lt;b&gt;unicorn”" in nothing.text
 
 
+async def test_what_only_the_directory_knows_is_listed_by_team_and_has_no_form(admin: Visitor) -> None:
+    found = await admin.open("/admin?q=moor")
+    assert "Waterways (1)" in found.text
+    assert "Boat moorings" in found.text
+    assert (await admin.open("/admin/services/lgsl_758")).status == 404
+
+
 async def test_a_change_is_kept_in_the_draft_and_is_not_live(admin: Visitor, publisher: Publisher) -> None:
     await admin.open("/admin/services/missed_bin")
     saved = await admin.post("/admin/services/missed_bin", notice="Collections are a day late.")
