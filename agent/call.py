@@ -185,8 +185,7 @@ class Call:
 
     def _heard(self, transcript: Transcript, stage: Stage) -> None:
         self.conversation.hear(transcript, stage)
-        if isinstance(transcript, Nothing) and stage == "final" and (again := self.conversation.was_done()):
-            self.say(again)
+        if self.conversation.joining and stage == "final" and self._went_on_or_not(transcript):
             return
         if self._line is None or self._session.agent_state != "speaking":
             return
@@ -194,6 +193,17 @@ class Call:
             self._session.interrupt()
         elif stage == "final" or isinstance(transcript, Nothing):
             self._line.resume()
+
+    def _went_on_or_not(self, transcript: Transcript) -> bool:
+        """Somebody spoke right after a turn was taken: the caller, who was cut off, or it was noise, and the line says
+        again what it was about to say. Whether it was noise."""
+        if not isinstance(transcript, Nothing):
+            self._hearing.patience.was_cut()
+            return False
+        again = self.conversation.was_done()
+        if again is not None:
+            self.say(again)
+        return again is not None
 
     def _only_listens(self, heard: Heard) -> bool:
         """ "Mm-hm" while the line speaks: the caller follows, and the line goes on."""
@@ -219,7 +229,8 @@ class Call:
         """Every step of the dialogue, those that follow from an effect too, changes how to listen and speak."""
         state, listening = self.conversation.state, self.conversation.decision.listening
         self._speaking.pace = state.pace
-        self._hearing.expect(expectation(state, listening, self.conversation.release))
+        today = self.conversation.today()
+        self._hearing.expect(expectation(state, listening, self.conversation.release, today))
 
     async def _take_keys(self) -> None:
         """One answer at a time: the next waits until the last is kept, so that no flood of tones piles up writing."""

@@ -56,7 +56,7 @@ class Conversation:
     ) -> None:
         self._opinion = opinion
         self.release = release
-        self._today = today
+        self.today = today
         self._tell = tell
         self._heard: dict[str, Heard | Unclear] = {}
         self._plans: dict[tuple[str, int], asyncio.Task[Plan]] = {}
@@ -84,16 +84,33 @@ class Conversation:
         self._heard[transcript.text] = transcript
         self._tell(TranscriptEvent(kind=stage, text=transcript.text, confidence=round(transcript.confidence, 3)))
 
-    def went_on(self) -> None:
-        """The caller goes on right after the line began to answer: the next words belong to the last ones."""
+    def went_on(self) -> bool:
+        """The caller speaks right after the line took the turn: whether the next words can belong to the last ones."""
         last = self._last
-        if last is not None and isinstance(last.happened, Spoke) and not last.decision.effects:
-            self._joining = last
+        if last is None or not isinstance(last.happened, Spoke) or not self.turns.withdraw(last):
+            return False
+        self._joining = last
+        return True
+
+    @property
+    def joining(self) -> bool:
+        """Whether the caller goes on with a turn that the line had taken already."""
+        return self._joining is not None
+
+    def was_done(self) -> Plan | None:
+        """The caller did not go on after all (a cough): the last turn once more, taken anew."""
+        last, self._joining = self._joining, None
+        if last is None:
+            return None
+        plan = Plan(last.happened, last.before, last.decision)
+        self._take(plan)
+        return plan
 
     async def plan_for(self, text: str) -> Plan:
         """The plan for these words at this moment; made once."""
         joining = self._joining
-        words = f"{joining.heard} {text}" if joining else text
+        # A pause ends no sentence: "Twenty." and "Four." are twenty-four.
+        words = f"{joining.heard.rstrip(' .,?!…')} {text}" if joining else text
         before = joining.before if joining else self.state
         key = (words, id(before))
         if key not in self._plans:
@@ -125,7 +142,7 @@ class Conversation:
     async def pressed(self, keys: str) -> Plan:
         """The caller pressed keys."""
         listening = self.decision.listening
-        return await self.do(self.release.pressed(keys, self.state, listening, self._today()))
+        return await self.do(self.release.pressed(keys, self.state, listening, self.today()))
 
     def _take(self, plan: Plan) -> None:
         self._joining = None
@@ -148,7 +165,7 @@ class Conversation:
         return self._spoke_as(transcript, before)
 
     def _spoke_as(self, transcript: Heard | Unclear, before: CallState) -> Spoke:
-        return self.release.spoke(transcript, before, self.decision.listening, self._today())
+        return self.release.spoke(transcript, before, self.decision.listening, self.today())
 
     def _publish(self, happened: Input, decision: Decision) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")

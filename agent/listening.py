@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 from agent.decision import Listening
 from agent.release import LoadedRelease
 from agent.state import CallState, Phase
+from intents.entities.answered import answered
 from intents.entities.completeness import completeness
+from intents.entities.reading import Choices
 from intents.service import Slot
 from voices.hearing import Expectation
 from voices.speech import Hints
@@ -25,7 +28,7 @@ _MOST_STREETS = 70
 """With more streets than this the recogniser is not told their names: its prompt holds about 200 words."""
 
 
-def expectation(state: CallState, listening: Listening, release: LoadedRelease) -> Expectation:
+def expectation(state: CallState, listening: Listening, release: LoadedRelease, today: date) -> Expectation:
     """How to listen to the answer that is coming."""
     entity = listening.entity
     if entity is None and state.phase is Phase.SLOT:
@@ -35,8 +38,28 @@ def expectation(state: CallState, listening: Listening, release: LoadedRelease) 
     return Expectation(
         hints=Hints(hotwords=hotwords(state, listening, release)),
         completeness=partial(completeness, entity=entity),
+        answered=partial(
+            answered,
+            entity=entity,
+            gazetteer=release.gazetteer,
+            choices=_said_choices(state, release),
+            today=today,
+            postcode=state.facts.get("partial_postcode"),
+        ),
+        entity=entity or "",
         patience=state.patience,
     )
+
+
+def _said_choices(state: CallState, release: LoadedRelease) -> Choices:
+    """What may be chosen in answer to the open question, with the ways it is said."""
+    if state.options:
+        return {"choice": {option.value: (option.spoken,) for option in state.options}}
+    service = release.services.get(state.service or "")
+    slot = service.slots.get(state.asked or "") if service else None
+    if service is None or slot is None or not slot.entity or not slot.values:
+        return {}
+    return {slot.entity: {value: service.synonyms.get(value, ()) for value in slot.values}}
 
 
 def hotwords(state: CallState, listening: Listening, release: LoadedRelease) -> tuple[str, ...]:

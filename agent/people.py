@@ -132,7 +132,13 @@ def _declined(state: CallState, context: Context) -> Decision:
 
 def _promise(state: CallState, phone: str, context: Context) -> Decision:
     draft = _callback(state, phone, context)
-    return Decision(state=state, effects=(draft,), decided="book the call back", why="the caller said yes")
+    return Decision(
+        state=state,
+        say=(phrase("agreed"),),
+        effects=(draft,),
+        decided="book the call back",
+        why="the caller said yes",
+    )
 
 
 def _callback(state: CallState, phone: str, context: Context) -> CallbackDraft:

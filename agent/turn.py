@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from agent.context import Context
@@ -13,12 +14,14 @@ from agent.dialogue import decide
 from agent.effects import Effects
 from agent.errors import ActionRejectedError, ActionUnavailableError, AgentError
 from agent.inputs import Input, Kept, LookedUp, LookUpFailed, NotKept, Spoke
-from agent.state import CallState
+from agent.state import CallState, HandoffDraft
 
 log = logging.getLogger(__name__)
 
 _LONGEST_CHAIN = 6
 """Look-ups and effects that one turn may lead to, one after the other."""
+_GRACE_SECONDS = 0.7
+"""How long what cannot be undone waits after a spoken turn, in case the caller had only paused."""
 
 
 @dataclass(eq=False)
@@ -31,6 +34,16 @@ class Plan:
     taken: asyncio.Event = field(default_factory=asyncio.Event)
     more: asyncio.Queue[str | None] = field(default_factory=asyncio.Queue)
     """Sentences that only the effects could settle, then `None`."""
+    withdrawn: asyncio.Event = field(default_factory=asyncio.Event)
+    """The caller was not done: nothing of this plan is to be carried out."""
+    carried_out: bool = False
+    """Its effects have begun, or are done."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether its effects wait a moment: a person may be fetched at once, a case is opened once and for all."""
+        spoken = isinstance(self.happened, Spoke) and self.happened.transcript.means == "speech"
+        return spoken and any(not isinstance(draft, HandoffDraft) for draft in self.decision.effects)
 
     @property
     def heard(self) -> str:
@@ -84,6 +97,14 @@ class Turns:
         self._carrying.add(task)
         task.add_done_callback(self._carrying.discard)
 
+    @staticmethod
+    def withdraw(plan: Plan) -> bool:
+        """The caller goes on after a turn that was taken: whether it can still be decided anew."""
+        if plan.decision.effects and plan.carried_out:
+            return False
+        plan.withdrawn.set()
+        return True
+
     async def settle(self) -> None:
         """Wait until everything that was taken is carried out."""
         while self._carrying:
@@ -113,6 +134,9 @@ class Turns:
         decision = plan.decision
         said = list(decision.say)
         try:
+            if decision.effects and await _withdrawn(plan):
+                return
+            plan.carried_out = True
             for _ in range(_LONGEST_CHAIN):
                 kept = await self._kept(decision, plan, said)
                 if kept is None:
@@ -136,6 +160,14 @@ class Turns:
             log.error("call %s: turn not kept: %s", self.state.call_id, why)
             return NotKept() if decision.effects else None
         return kept if decision.effects else None
+
+
+async def _withdrawn(plan: Plan) -> bool:
+    """Give the caller a moment to go on, where that matters: whether they did."""
+    if plan.waits:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(plan.withdrawn.wait(), _GRACE_SECONDS)
+    return plan.withdrawn.is_set()
 
 
 def _joined(first: Decision, after: Decision) -> Decision:

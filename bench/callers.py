@@ -12,7 +12,7 @@ from bench.phone_line import Noise, hiss, telephone
 from bench.synthesis import PEAK, QUIET, TELEPHONE_RATE, CallerVoice, Samples, sounds, synthesised
 from telephony.recording import Pcm
 
-__all__ = ["CallerVoice", "Noise", "Said", "hiss", "said", "telephone"]
+__all__ = ["CallerVoice", "Noise", "Said", "cough", "hiss", "said", "spoken", "telephone"]
 
 PAUSE = "|"
 """In a text: the caller pauses here."""
@@ -57,6 +57,13 @@ class Said:
 def spoken(text: str, voice: CallerVoice) -> Pcm:
     """`text` as it arrives over the telephone: int16 mono, 16 kHz, from its first to its last sound."""
     return telephone(synthesised(text, voice))
+
+
+def cough() -> Pcm:
+    """Half a second of a cough, as it arrives."""
+    length = TELEPHONE_RATE // 2
+    burst = np.random.default_rng(3).normal(0, 0.4, length)
+    return telephone(burst * np.exp(-(np.linspace(-3, 5, length) ** 2)))
 
 
 def said(

@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 
+from voices.finishing import Finishing, shipped
 from voices.plausibility import words
 from voices.speech import Hints
 
-_WAITS = ((0.0, 1.2), (0.3, 0.9), (0.6, 0.8), (0.9, 0.25), (1.0, 0.25))
-"""P(finished) → seconds of silence; straight lines between. Chosen with `bench.endpoints`."""
 UNCLEAR_WAIT = 0.7
 NOTHING_WAIT = 0.5
 LONGEST_WAIT = 3.0
-EOT_THRESHOLD = 0.25
-"""Below this the audio's own melody says that more will come. It is wrong about many true ends, hence only a veto."""
-_VETO = 1.5
-_LONGEST_VETO = 0.8
 
 _OPEN_ENDS = frozenset(
     "a an the and or but so because if when that which who with without of to for from in on at by near about into "
@@ -49,37 +43,31 @@ def finished(text: str) -> float:
     return 0.65
 
 
+def anything(text: str) -> float | None:
+    """Where anything is an answer, nothing shows that it is complete."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What the line asked for.
 
-    `hints` are for the recogniser; `completeness` gives P(finished) of words as an answer to what was asked (0 to 1);
+    `hints` are for the recogniser; `entity` names what was asked (empty: anything); `completeness` gives P(finished) of
+    words as an answer to it, `answered` P(they hold what was asked), `None` where anything is an answer (0 to 1);
     `patience` multiplies every wait, for slow and Relay UK callers.
     """
 
     hints: Hints = field(default_factory=Hints)
     completeness: Callable[[str], float] = finished
+    answered: Callable[[str], float | None] = anything
+    entity: str = ""
     patience: float = 1.0
 
 
-def needs_melody(completeness: float) -> bool:
-    """Whether the end-of-turn model can change anything: it costs 40 ms of processor time."""
-    return 0.5 <= completeness < 0.97
-
-
-def wait(completeness: float, *, melody: float | None = None, patience: float = 1.0) -> float:
+def wait(goes_on: float, *, patience: float = 1.0, model: Finishing | None = None) -> float:
     """Seconds of silence, counted from the last voiced sample, after which the turn is the line's.
 
-    `completeness`: P(finished) from the words; `melody`: P(finished) from the sound, which can only lengthen the wait.
+    `goes_on`: P(the caller has not finished), by `voices.finishing`.
     """
-    seconds = _between(min(1.0, max(0.0, completeness)))
-    if melody is not None and melody < EOT_THRESHOLD and needs_melody(completeness):
-        seconds = max(seconds, min(seconds * _VETO, _LONGEST_VETO))
+    seconds = (model or shipped()).wait(min(1.0, max(0.0, goes_on)))
     return min(LONGEST_WAIT * max(1.0, patience), seconds * patience)
-
-
-def _between(completeness: float) -> float:
-    for (left, longer), (right, shorter) in pairwise(_WAITS):
-        if completeness <= right:
-            return longer + (shorter - longer) * (completeness - left) / (right - left)
-    return _WAITS[-1][1]

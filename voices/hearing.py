@@ -12,20 +12,20 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from functools import cache
 
 import numpy as np
 from livekit import rtc
 from livekit.agents import APIConnectOptions, stt, utils
 from livekit.agents.language import LanguageCode
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGivenOr
-from livekit.local_inference import EOT
+from livekit.local_inference import init_vad
 
 from voices.activity import SAMPLE_RATE, Activity, detector
 from voices.endpointing import Expectation
 from voices.errors import VoicesError
+from voices.patience import Patience
 from voices.speech import Pcm, Priority, SpeechModels
-from voices.transcript import Nothing, Transcript, Unclear
+from voices.transcript import Heard, Nothing, Transcript, Unclear
 from voices.turn_taking import Began, Happening, Over, Stage, TurnTaking, Words
 
 __all__ = ["UNCLEAR_TEXT", "Expectation", "Hearing", "HearingStream", "Stage"]
@@ -56,8 +56,12 @@ class Hearing(stt.STT[str]):
         self._language = language
         self.interim = interim
         self.expectation = Expectation()
+        self.patience = Patience()
+        """What this caller is given besides what the dialogue asks for."""
         self.on_result: Callable[[Transcript, Stage], None] | None = None
         self.on_turn: Callable[[Over], None] | None = None
+        self.passes_over: Callable[[Heard], bool] = lambda heard: False
+        """Which words are no turn, like "mm-hm" while the line speaks: they are told as `Nothing`."""
 
     @property
     def model(self) -> str:
@@ -93,8 +97,8 @@ class Hearing(stt.STT[str]):
         return found
 
     def prewarm(self) -> None:
-        """Load the end-of-turn model (a second or two, 108 MB a process) before the first call needs it."""
-        _end_of_turn()
+        """Load the voice-activity model before the first call needs it."""
+        init_vad()
 
     def stream(
         self,
@@ -144,7 +148,7 @@ class HearingStream(stt.RecognizeStream):
             self._hearing.hear,
             lambda: self._hearing.expectation,
             self._tell,
-            melody=_melody,
+            patience=self._hearing.patience,
             interim=self._hearing.interim,
         )
         watch = asyncio.create_task(self._silence_when_stopped(turns), name="audio that stopped")
@@ -184,12 +188,15 @@ class HearingStream(stt.RecognizeStream):
                     self._hearing.on_turn(happening)
 
     def _tell_words(self, words: Words) -> None:
+        heard = words.transcript
+        if isinstance(heard, Heard) and self._hearing.passes_over(heard):
+            heard = Nothing()
         if self._hearing.on_result is not None:
-            self._hearing.on_result(words.transcript, words.stage)
-        if isinstance(words.transcript, Nothing):
+            self._hearing.on_result(heard, words.stage)
+        if isinstance(heard, Nothing):
             return
         start, end = (self.start_time_offset + at / SAMPLE_RATE for at in (words.started, words.last_voiced))
-        data = self._hearing.speech_data(words.transcript, start, end)
+        data = self._hearing.speech_data(heard, start, end)
         self._event_ch.send_nowait(stt.SpeechEvent(_EVENTS[words.stage], alternatives=[data]))
 
 
@@ -198,16 +205,6 @@ _EVENTS: dict[Stage, stt.SpeechEventType] = {
     "preflight": stt.SpeechEventType.PREFLIGHT_TRANSCRIPT,
     "final": stt.SpeechEventType.FINAL_TRANSCRIPT,
 }
-
-
-@cache
-def _end_of_turn() -> EOT:
-    return EOT()
-
-
-async def _melody(pcm: Pcm) -> float:
-    """P(finished) of up to 1.2 s of audio, from its sound alone."""
-    return await asyncio.to_thread(lambda: float(_end_of_turn().predict(pcm)))
 
 
 def _pcm(frame: rtc.AudioFrame) -> Pcm:

@@ -7,9 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from voices import endpointing
+from voices import endpointing, finishing
 from voices.activity import SAMPLE_RATE, Activity
 from voices.endpointing import Expectation
+from voices.finishing import Cues
+from voices.patience import Patience, handed_over
+from voices.prosody import prosody
 from voices.speech import Pcm, Priority
 from voices.transcript import Heard, Nothing, Transcript
 from voices.utterance import COMMIT_AFTER, CUT_AFTER, LONGEST, Recording, Utterance, quietest
@@ -19,8 +22,6 @@ Stage = Literal["interim", "preflight", "final"]
 _DECODE_AFTER = 0.12
 """Seconds of silence after which words are decoded: the whole wait is left to hide it behind."""
 _INTERIM_EVERY = 0.7
-_MELODY = 19_200
-"""Samples that the end-of-turn model looks at."""
 _TAIL = int(0.1 * SAMPLE_RATE)
 
 
@@ -45,7 +46,8 @@ class Words:
 class Over:
     """The turn is over. Positions are samples since the stream began; `silence` and `wait` are seconds.
 
-    `silence` is how long nobody had spoken when the turn was taken, `wait` how long the words asked for.
+    `silence` is how long nobody had spoken when the turn was taken, `wait` how long words and sound asked for, by
+    `goes_on`, the probability that the caller had not finished.
     """
 
     transcript: Transcript
@@ -54,7 +56,7 @@ class Over:
     silence: float
     wait: float
     completeness: float
-    melody: float | None
+    goes_on: float
 
 
 Happening = Began | Words | Over
@@ -66,13 +68,13 @@ class _Verdict:
     whole: Transcript
     wait: float
     completeness: float = 0.0
-    melody: float | None = None
+    goes_on: float = 0.5
 
 
 class TurnTaking:
     """Feeds on audio (int16 mono, 16 kHz) and tells what happens. Time is the audio's own; decoding runs beside it.
 
-    `hear` decodes; `expectation` is asked anew for each decision; `melody` gives P(finished) of up to 1.2 s of audio.
+    `hear` decodes; `expectation` is asked anew for each decision; `patience` is this caller's.
     """
 
     def __init__(
@@ -82,14 +84,14 @@ class TurnTaking:
         expectation: Callable[[], Expectation],
         tell: Callable[[Happening], None],
         *,
-        melody: Callable[[Pcm], Awaitable[float]] | None = None,
+        patience: Patience | None = None,
         interim: bool = False,
     ) -> None:
         self._activity = activity
         self._hear = hear
         self._expectation = expectation
         self._tell = tell
-        self._melody = melody
+        self._patience = patience or Patience()
         self._interim = interim
         self._recording = Recording()
         self._utterance: Utterance | None = None
@@ -157,6 +159,8 @@ class TurnTaking:
         """The caller spoke after the last decode: its words are not the last ones."""
         if self._decoding is not None:
             self._decoding.cancel()
+        if self._decoded_for >= 0:
+            self._patience.paused((self._activity.position - self._decoded_for) / SAMPLE_RATE)
         verdict, utterance = self._verdict, self._utterance
         if verdict is not None and utterance is not None and self._decoded_for - utterance.part >= COMMIT_AFTER:
             utterance.commit(verdict.part, self._decoded_for + _TAIL)
@@ -185,7 +189,8 @@ class TurnTaking:
 
     async def _judge(self, utterance: Utterance) -> None:
         last_voiced = self._decoded_for
-        audio = self._recording.between(utterance.part, self._recording.end)
+        begin = utterance.part
+        audio = self._recording.between(begin, self._recording.end)
         part = await self._hear(audio, Priority.FINAL_TRANSCRIPT)
         while self._cuts:
             cut, until = self._cuts[0]
@@ -194,21 +199,31 @@ class TurnTaking:
         whole = utterance.with_words(part)
         if not isinstance(whole, Nothing):
             self._tell(Words(whole, "preflight", utterance.started, last_voiced))
-        self._verdict = await self._judged(part, whole, audio)
+        self._verdict = self._judged(part, whole, audio[: max(0, last_voiced - begin)])
         self._step()
 
-    async def _judged(self, part: Transcript, whole: Transcript, audio: Pcm) -> _Verdict:
+    def _judged(self, part: Transcript, whole: Transcript, spoken: Pcm) -> _Verdict:
+        """`spoken`: the audio of this part to its last voiced sample."""
         expectation = self._expectation()
         if isinstance(whole, Nothing):
             return _Verdict(part, whole, endpointing.NOTHING_WAIT)
+        self._patience.heard(whole.text)
+        patience = expectation.patience * self._patience.factor
         if not isinstance(whole, Heard):
-            return _Verdict(part, whole, endpointing.UNCLEAR_WAIT * expectation.patience)
+            return _Verdict(part, whole, endpointing.UNCLEAR_WAIT * patience)
         completeness = expectation.completeness(whole.text)
-        melody = None
-        if self._melody is not None and endpointing.needs_melody(completeness):
-            melody = await self._melody(audio[-_MELODY:])
-        seconds = endpointing.wait(completeness, melody=melody, patience=expectation.patience)
-        return _Verdict(part, whole, seconds, completeness, melody)
+        cues = Cues(
+            text=whole.text,
+            completeness=completeness,
+            answered=expectation.answered(whole.text),
+            entity=expectation.entity,
+            confidence=whole.confidence,
+            prosody=prosody(spoken),
+        )
+        if handed_over(whole.text):
+            return _Verdict(part, whole, endpointing.wait(0.0), completeness, 0.0)
+        goes_on = finishing.shipped().goes_on(cues)
+        return _Verdict(part, whole, endpointing.wait(goes_on, patience=patience), completeness, goes_on)
 
     async def _decode_partial(self, utterance: Utterance) -> None:
         audio = self._recording.between(utterance.part, self._recording.end)
@@ -235,6 +250,6 @@ class TurnTaking:
                 silence,
                 verdict.wait,
                 verdict.completeness,
-                verdict.melody,
+                verdict.goes_on,
             )
         )

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench import callers
-from bench.callers import HIBARI, CallerVoice, telephone
-from bench.synthesis import TELEPHONE_RATE
+from bench.callers import HIBARI, CallerVoice, cough
 from voices.speech import Pcm
+
+__all__ = ["RATE", "as_pcm", "cough", "hiss", "said", "spoken"]
 
 RATE = 16_000
 
@@ -29,12 +30,6 @@ def as_pcm(audio: NDArray[np.floating]) -> Pcm:
 def hiss(seconds: float, level: float = 0.001) -> Pcm:
     """A quiet line."""
     return as_pcm(np.random.default_rng(7).normal(0, level, int(seconds * RATE)))
-
-
-def cough() -> Pcm:
-    length = TELEPHONE_RATE // 2
-    burst = np.random.default_rng(3).normal(0, 0.4, length)
-    return telephone(burst * np.exp(-(np.linspace(-3, 5, length) ** 2)))
 
 
 def said(*parts: str | float | Pcm) -> Pcm:

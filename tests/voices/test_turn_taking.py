@@ -212,3 +212,29 @@ async def test_a_broken_judgement_is_not_swallowed() -> None:
     await caller.speaks(0.5)
     with pytest.raises(ValueError, match="a mistake of ours"):
         await caller.pauses(1.0)
+
+
+async def test_who_pauses_long_again_and_again_is_waited_for_longer_for_the_rest_of_the_call() -> None:
+    # Given a caller who pauses between the parts, when the next turn ends, then it has more time than the first had.
+    unsure = Expectation(completeness=lambda text: 0.0)
+    caller = Caller(Heard("It's", 0.9), expectation=unsure)
+    await caller.speaks(0.5)
+    await caller.pauses(2.0)
+    for _ in range(4):
+        await caller.speaks(0.5)
+        await caller.pauses(0.7)
+    await caller.speaks(0.5)
+    await caller.pauses(3.0)
+    first, last = caller.over()[0], caller.over()[-1]
+    assert last.wait > 1.3 * first.wait
+
+
+async def test_a_relay_operator_who_says_go_ahead_is_answered_at_once_and_then_waited_for() -> None:
+    caller = Caller(Heard("It's about my bin, go ahead.", 0.9), Heard("It's", 0.9))
+    await caller.speaks(0.5)
+    await caller.pauses(1.0)
+    await caller.speaks(0.5)
+    await caller.pauses(4.0)
+    handed_over, later = caller.over()
+    assert handed_over.wait < 0.35
+    assert later.wait > 1.5
