@@ -9,6 +9,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from intents.service import Service
+from voices.clauses import split
 
 
 @cache
@@ -46,13 +47,19 @@ def joined(options: tuple[str, ...]) -> str:
 
 
 def fixed_wording(services: Mapping[str, Service], council: str) -> Iterator[str]:
-    """Every sentence of the line's own and of its services' that holds nothing that varies, the likeliest first."""
+    """Every sentence of the line's own and of its services' that holds nothing that varies, the likeliest first.
+
+    Sentences beside one that varies count: a reply that begins with one begins at once.
+    """
     for text in phrases().values():
-        filled = text.replace("{council}", council)
-        if "{" not in filled:
-            yield filled
+        yield from _fixed(text.replace("{council}", council))
     for service in sorted(services.values(), key=lambda service: service.about.kind != "complete"):
         for name, variants in service.responses.items():
             # The noun of a service in the directory is only said within a question, and there are hundreds.
             if not (service.listed and name == "utter_intent"):
-                yield from (variant.text for variant in variants if "{" not in variant.text)
+                for variant in variants:
+                    yield from _fixed(variant.text)
+
+
+def _fixed(text: str) -> Iterator[str]:
+    return (sentence for sentence in split(text) if "{" not in sentence)
