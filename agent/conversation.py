@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -25,7 +26,9 @@ from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
 from agent.state import CallState, Phase
 from agent.turn import Plan, Turns
-from intents.understanding import Guess, Understanding
+from intents.card_number import hidden
+from intents.safety import normal
+from intents.understanding import Danger, Guess, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 Stage = Literal["interim", "preflight", "final"]
@@ -63,6 +66,8 @@ class Conversation:
         self._planning: set[asyncio.Task[Plan]] = set()
         self._last: Plan | None = None
         self._joining: Plan | None = None
+        self._alarm: Danger | None = None
+        """What was heard as danger while the caller still spoke."""
         self.on_moved: Callable[[], None] | None = None
         """Called after every decision that was taken."""
         self.turns = Turns(state, effects, context, self._publish)
@@ -82,7 +87,10 @@ class Conversation:
         if isinstance(transcript, Nothing):
             return
         self._heard[transcript.text] = transcript
-        self._tell(TranscriptEvent(kind=stage, text=transcript.text, confidence=round(transcript.confidence, 3)))
+        shown = hidden(transcript.text, reading="card_number" in self.state.marks)
+        self._tell(TranscriptEvent(kind=stage, text=shown, confidence=round(transcript.confidence, 3)))
+        if stage != "final":
+            self._alarm = self.release.safety.certain(transcript.text) or self._alarm
 
     def went_on(self) -> bool:
         """The caller speaks right after the line took the turn: whether the next words can belong to the last ones."""
@@ -150,6 +158,7 @@ class Conversation:
         self.turns.take(plan)
         self._plans = {}
         self._heard.clear()
+        self._alarm = None
 
     async def _planned(self, words: str, latest: str, before: CallState) -> Plan:
         spoke = await self._weighed(self._spoke(words, latest, before), before)
@@ -165,7 +174,17 @@ class Conversation:
         return self._spoke_as(transcript, before)
 
     def _spoke_as(self, transcript: Heard | Unclear, before: CallState) -> Spoke:
-        return self.release.spoke(transcript, before, self.decision.listening, self.today())
+        spoke = self.release.spoke(transcript, before, self.decision.listening, self.today())
+        alarm = self._alarm
+        if (
+            alarm is None
+            or spoke.danger is not None
+            or not alarm.ask
+            or normal(alarm.matched) in normal(transcript.text)
+        ):
+            return spoke
+        # Recognition had heard danger and changed its mind about the words: that is worth a question.
+        return replace(spoke, danger=replace(alarm, suspected=True))
 
     def _publish(self, happened: Input, decision: Decision) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
@@ -211,9 +230,10 @@ class Conversation:
         value = state.slots.get(name)
         if value is None:
             return FormSlot(slot=name)
-        return FormSlot(
-            slot=name, spoken=value.spoken, probability=round(value.probability, 3), confirmed=value.confirmed
-        )
+        service = self.release.services.get(state.service or "")
+        slot = service.slots.get(name) if service is not None else None
+        spoken = "given" if slot is not None and slot.sensitive else value.spoken
+        return FormSlot(slot=name, spoken=spoken, probability=round(value.probability, 3), confirmed=value.confirmed)
 
     def _lgsl(self, intent: str) -> int | None:
         service = self.release.services.get(intent)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agent import closing, form, manners, people, request
+from dataclasses import replace
+
+from agent import closing, danger, form, manners, people, request
 from agent.context import Context
 from agent.decision import Decision
 from agent.inputs import (
@@ -41,6 +43,8 @@ def decide(state: CallState, happened: Input, context: Context) -> Decision:
         after = after.model_copy(update={"turn": state.turn + 1})
     if not isinstance(happened, Silent):
         after = after.model_copy(update={"silences": 0})
+    if decision.notes and decision.notes[0] not in after.marks:
+        after = after.model_copy(update={"marks": (*after.marks, decision.notes[0])})
     if decision.say and decision.decided not in manners.NOT_REMEMBERED:
         after = after.model_copy(update={"said": " ".join(decision.say), "question": decision.say[-1]})
     return Decision(
@@ -97,10 +101,16 @@ def _greet(state: CallState, context: Context) -> Decision:
 
 
 def _spoke(state: CallState, spoke: Spoke, context: Context) -> Decision:
-    if spoke.danger is not None:
-        stopped, state = manners.danger(state, spoke.danger, context)
-        if stopped is not None:
-            return stopped
+    if spoke.danger is None:
+        return _harmless(state, spoke, context)
+    stopped, state, words = danger.stop(state, spoke.danger, context, spoke.transcript.text)
+    if stopped is not None:
+        return stopped
+    decision = _harmless(state, spoke, context)
+    return replace(decision, say=(*words, *decision.say), notes=(*decision.notes, *danger.notes(spoke.danger)))
+
+
+def _harmless(state: CallState, spoke: Spoke, context: Context) -> Decision:
     if spoke.act is Act.PERSON:
         return people.fetch(state, context, reason="the caller asked for a person")
     if isinstance(spoke.transcript, Unclear):
@@ -111,6 +121,12 @@ def _spoke(state: CallState, spoke: Spoke, context: Context) -> Decision:
 
 
 def _by_phase(state: CallState, spoke: Spoke, context: Context) -> Decision:
+    if state.phase is Phase.ENDED:
+        return closing.goodbye(state, context)
+    return _answered(state, spoke, context)
+
+
+def _answered(state: CallState, spoke: Spoke, context: Context) -> Decision:
     understanding = spoke.understanding
     match state.phase:
         case Phase.GREETING | Phase.REQUEST:
@@ -126,21 +142,31 @@ def _by_phase(state: CallState, spoke: Spoke, context: Context) -> Decision:
             return request.confirmed(state, understanding, context)
         case Phase.CHOOSE_INTENT:
             return request.chosen(state, understanding, context)
+        case Phase.DANGER:
+            return _after_the_question(state, spoke, context)
         case Phase.CALLBACK_NUMBER:
             return people.callback_number(state, understanding, spoke.act, context)
         case Phase.PERSON:
             return people.meanwhile(state, context)
-        case Phase.ENDED:
-            return closing.goodbye(state, context)
         case _:
             return form.answered(state, understanding, spoke.act, context)
+
+
+def _after_the_question(state: CallState, spoke: Spoke, context: Context) -> Decision:
+    """Whether there was danger; where there is none, the call goes on with what the caller had said."""
+    decision = danger.answered(state, spoke.understanding, context)
+    if decision is not None:
+        return decision
+    state = danger.unfounded(state)
+    after = _by_phase(state, spoke.held or spoke, context)
+    return replace(after, say=(phrase("no_danger"), *after.say))
 
 
 def _pressed(state: CallState, pressed: Pressed, context: Context) -> Decision:
     if pressed.keys in ("0", "*"):
         return people.fetch(state, context, reason="the caller pressed a key for a person")
     act = Act.NONE
-    return _by_phase(state, Spoke(manners.typed(pressed.keys), pressed.understanding, act), context)
+    return _by_phase(state, Spoke(manners.typed(pressed.keys), pressed.understanding, act, held=pressed.held), context)
 
 
 def _kept(state: CallState, kept: Kept, context: Context) -> Decision:

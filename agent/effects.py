@@ -12,6 +12,7 @@ from agent.inputs import Kept
 from agent.outbox import Outbox
 from agent.records import Store
 from agent.state import CallbackDraft, CallState, CaseDraft, Draft, HandoffDraft, Recorded
+from intents.card_number import hidden
 from telephony.hours import Hours
 
 _LOOK_UP_SECONDS = 1.5
@@ -56,7 +57,12 @@ class Effects:
         drafts = tuple(self._dated(draft) for draft in decision.effects)
         state = decision.state
         recorded = await self._store.commit_turn(
-            state.call_id, state=state, heard=heard, said=said, decision=decision.decided, drafts=drafts
+            state.call_id,
+            state=state,
+            heard=hidden(heard, reading="card_number" in state.marks),
+            said=said,
+            decision="; ".join((decision.decided, *decision.notes)),
+            drafts=drafts,
         )
         delivered, facts = True, {}
         for draft, kept in zip(drafts, recorded, strict=True):

@@ -23,6 +23,8 @@ class Spoke:
     understanding: Understanding
     act: Act
     danger: Danger | None = None
+    held: Spoke | None = None
+    """What was said before the line asked whether there is danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Pressed:
 
     keys: str
     understanding: Understanding
+    held: Spoke | None = None
+    """What was said before the line asked whether there is danger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What holds in any state: saying it again, waiting, silence, trouble with hearing, abuse, danger and goodbye."""
+"""What holds in any state: saying it again, waiting, silence, and trouble with hearing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from agent.context import Context
 from agent.decision import Decision, Listening
 from agent.phrases import phrase
 from agent.state import CallState, HandoffDraft, Phase
-from intents.understanding import Danger
 from voices.transcript import Heard
 
 NOT_REMEMBERED = frozenset(
@@ -32,7 +31,7 @@ def repeat(state: CallState, context: Context) -> Decision:
     return Decision(
         state=state,
         say=(state.said or phrase("repeat_nothing"),),
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="say it again",
         why="the caller asked to hear it again",
     )
@@ -45,7 +44,7 @@ def carry_on(state: CallState, context: Context) -> Decision:
     return Decision(
         state=state.model_copy(update={"turn": state.turn + 1}),
         say=(phrase("carry_on"), state.said or phrase("ask_request")),
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="carry on after a fault",
         why="the process that had the call died",
         hang_up=state.phase is Phase.ENDED,
@@ -76,7 +75,7 @@ def slower(state: CallState, context: Context) -> Decision:
             }
         ),
         say=(phrase("slower"), state.said),
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="speak more slowly",
         why="the caller asked for it",
     )
@@ -87,7 +86,7 @@ def hold(state: CallState, context: Context) -> Decision:
     return Decision(
         state=state.model_copy(update={"patience": min(state.patience * _MORE_PATIENT_BY, _MOST_PATIENT)}),
         say=(phrase("hold"),),
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="wait",
         why="the caller asked for a moment",
     )
@@ -109,7 +108,7 @@ def explain(state: CallState, context: Context) -> Decision:
     return Decision(
         state=state,
         say=say,
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="explain",
         why="the caller asked for help",
     )
@@ -128,7 +127,7 @@ def ask_again(
     if offered is not None:
         say: tuple[str, ...] = (offered, question)
         tried = state.model_copy(update={"tries": 2, "failed": (*state.failed, state.asked or str(state.phase))})
-        return Decision(tried, say, listening=_same_question(state, context), decided="offer the keys")
+        return Decision(tried, say, listening=same_question(state, context), decided="offer the keys")
     if state.tries >= 1:
         return people.fetch(state, context, reason="two failures in a row", opening="fetching_after_trouble")
     say = (opening or phrase("not_understood"), phrase("yes_or_no") if yes_no else "", question)
@@ -137,7 +136,7 @@ def ask_again(
             update={"tries": state.tries + 1, "failed": (*state.failed, state.asked or str(state.phase))}
         ),
         say=tuple(words for words in say if words),
-        listening=_same_question(state, context),
+        listening=same_question(state, context),
         decided="ask again",
         why="the answer was not clear",
     )
@@ -151,10 +150,10 @@ def silence(state: CallState, context: Context) -> Decision:
         return Decision(state=state, say=(phrase("still_waiting"),), decided="wait", why="a person is being fetched")
     if silences == 1:
         say: tuple[str, ...] = (phrase("still_there"), state.question)
-        return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
+        return Decision(waiting, say, listening=same_question(state, context), decided="ask whether anyone is there")
     if silences <= 3:
         say = (phrase("silence_person"),)
-        return Decision(waiting, say, listening=_same_question(state, context), decided="ask whether anyone is there")
+        return Decision(waiting, say, listening=same_question(state, context), decided="ask whether anyone is there")
     return Decision(
         state=waiting.model_copy(update={"phase": Phase.ENDED}),
         say=(phrase("silence_goodbye", phone=context.phone),),
@@ -164,64 +163,17 @@ def silence(state: CallState, context: Context) -> Decision:
     )
 
 
-def danger(state: CallState, found: Danger, context: Context) -> tuple[Decision | None, CallState]:
-    """What the safety net found. A hazard only marks the request; anything else is said at once."""
-    if found.hazard and not found.fetch_person:
-        marks = {"hazard": found.hazard}
-        if found.due_hours is not None:
-            marks["due_hours"] = str(found.due_hours)
-        if found.due_working_days is not None:
-            marks["due_working_days"] = str(found.due_working_days)
-        return None, state.model_copy(update={"facts": {**state.facts, **marks}})
-    if found.entry == "abuse":
-        return _abuse(state), state
-    if found.fetch_person:
-        decision = people.fetch(state, context, reason=found.record, urgent=True, words=(found.say,))
-        return _noted(decision, found), state
-    return (
-        Decision(
-            state=state,
-            say=(found.say,),
-            listening=_same_question(state, context),
-            decided="warn",
-            why=f"safety: {found.entry}",
-            notes=(found.entry,),
-            hang_up=found.end_call,
-        ),
-        state,
-    )
-
-
-def _noted(decision: Decision, found: Danger) -> Decision:
-    return Decision(
-        state=decision.state,
-        say=decision.say,
-        effects=decision.effects,
-        listening=decision.listening,
-        decided=decision.decided,
-        why=f"safety: {found.entry}",
-        hang_up=decision.hang_up,
-        notes=(found.entry,),
-    )
-
-
-def _abuse(state: CallState) -> Decision:
-    if state.warned:
-        return Decision(
-            state=state.model_copy(update={"phase": Phase.ENDED}),
-            say=(phrase("abuse_end"),),
-            decided="end after abuse",
-            why="warned once already",
-            hang_up=True,
-            notes=("abuse",),
-        )
-    return Decision(
-        state=state.model_copy(update={"warned": True}),
-        say=(phrase("abuse_warning"),),
-        decided="warn",
-        why="abuse",
-        notes=("abuse",),
-    )
+def same_question(state: CallState, context: Context) -> Listening:
+    """What is listened for while the open question stays open."""
+    if state.phase in (Phase.CONFIRM_INTENT, Phase.CONFIRM_SLOT, Phase.READ_BACK, Phase.DANGER):
+        return Listening(entity="yes_no")
+    if state.phase is Phase.CALLBACK_NUMBER:
+        return Listening(entity="phone")
+    service = context.service(state)
+    if service is None or state.asked is None:
+        return Listening()
+    slot = service.slots[state.asked]
+    return Listening(entity=slot.entity, hotwords=slot.hints, sensitive=slot.sensitive)
 
 
 def _keys(state: CallState, context: Context) -> str | None:
@@ -231,15 +183,3 @@ def _keys(state: CallState, context: Context) -> str | None:
         slot = service.slots.get(state.asked or "") if service is not None else None
         return keys.offer(slot, state.options)
     return phrase("keys_phone") if state.phase is Phase.CALLBACK_NUMBER and not state.caller_phone else None
-
-
-def _same_question(state: CallState, context: Context) -> Listening:
-    if state.phase in (Phase.CONFIRM_INTENT, Phase.CONFIRM_SLOT, Phase.READ_BACK):
-        return Listening(entity="yes_no")
-    if state.phase is Phase.CALLBACK_NUMBER:
-        return Listening(entity="phone")
-    service = context.service(state)
-    if service is None or state.asked is None:
-        return Listening()
-    slot = service.slots[state.asked]
-    return Listening(entity=slot.entity, hotwords=slot.hints, sensitive=slot.sensitive)

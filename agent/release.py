@@ -13,6 +13,7 @@ from agent.confidence import LIMITS
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
 from agent.state import CallState, Phase
+from intents import card_number
 from intents.classifier import Classifier
 from intents.entities.phrases import read_act
 from intents.entities.reading import read_values
@@ -20,7 +21,7 @@ from intents.gazetteer import Gazetteer
 from intents.library import Library, Published
 from intents.safety import Safety
 from intents.service import BUILT_IN_ENTITIES, Service, Slot
-from intents.understanding import Guessed, PublishedAnswer, Understanding, Value
+from intents.understanding import Danger, Guessed, PublishedAnswer, Understanding, Value
 from voices.transcript import Heard, Unclear
 
 _LIKELY_POSTCODE = 0.5
@@ -73,19 +74,37 @@ class LoadedRelease:
             transcript=transcript,
             understanding=self.understand(text, state, listening, today),
             act=read_act(text),
-            danger=self.safety.check(text),
+            danger=self._danger(text, state),
+            held=self._held(state, today),
         )
+
+    def _danger(self, text: str, state: CallState) -> Danger | None:
+        """What the safety net finds; the rest of a card number counts, too, once its beginning was said."""
+        found = self.safety.check(text)
+        if found is None and "card_number" in state.marks and card_number.goes_on(text):
+            return self.safety.check(f"my card number is {text}")
+        return found
+
+    def _held(self, state: CallState, today: date) -> Spoke | None:
+        """What was said before the line asked whether there is danger, understood as it was then."""
+        before = state.suspicion
+        if before is None:
+            return None
+        stood = state.model_copy(update={"phase": before.phase, "suspicion": None})
+        meaning = self.understand(before.text, stood, Listening(entity=before.entity), today)
+        return Spoke(Heard(before.text, 1.0), meaning, read_act(before.text))
 
     def pressed(self, keys: str, state: CallState, listening: Listening, today: date) -> Pressed:
         """Keys as an answer to what was asked: 1 and 2 are yes and no where that was the question."""
         if listening.entity == "yes_no" and keys in ("1", "2"):
             answer = "yes" if keys == "1" else "no"
-            return Pressed(keys, Understanding(keys, values=(Value("yes_no", answer, answer, 1.0),)))
+            said = Understanding(keys, values=(Value("yes_no", answer, answer, 1.0),))
+            return Pressed(keys, said, held=self._held(state, today))
         if option := _by_key(keys, state):
             return Pressed(keys, Understanding(keys, values=option))
         slot = self._open_slot(state)
-        if slot is not None and (said := keypad.value(keys, slot, today)):
-            return Pressed(keys, Understanding(keys, values=said))
+        if slot is not None and (keyed := keypad.value(keys, slot, today)):
+            return Pressed(keys, Understanding(keys, values=keyed))
         values = self._values(keys, state, tuple(e for e in (listening.entity,) if e), listening, today)
         return Pressed(keys, Understanding(keys, values=values))
 

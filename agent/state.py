@@ -25,6 +25,7 @@ class Phase(StrEnum):
     READ_BACK = "read_back"
     CHANGE = "change"
     ANYTHING_ELSE = "anything_else"
+    DANGER = "danger"
     PERSON = "person"
     CALLBACK_NUMBER = "callback_number"
     ENDED = "ended"
@@ -71,6 +72,30 @@ class Story(_Frozen):
     values: tuple[SaidValue, ...] = ()
 
 
+class Suspicion(_Frozen):
+    """What may be danger, while the caller is asked.
+
+    `text` is what raised it; `phase`, `tries`, `question` and `entity` are where the call stood.
+    """
+
+    entry: str
+    text: str = ""
+    say: str
+    record: str
+    ask: str
+    ask_means: Literal["yes", "no"] = "yes"
+    closed: str = ""
+    fetch_person: bool = False
+    goes_on: bool = False
+    hazard: str | None = None
+    due_hours: int | None = None
+    due_working_days: int | None = None
+    phase: Phase
+    tries: int = 0
+    question: str = ""
+    entity: str | None = None
+
+
 class CallState(_Frozen):
     """Everything that `decide` needs to know about a call. It is stored after every committed turn."""
 
@@ -106,6 +131,14 @@ class CallState(_Frozen):
     """Multiplies every silence that the line waits; grows for slow and Relay UK callers."""
     warned: bool = False
     """The caller was warned about abuse once."""
+    suspicion: Suspicion | None = None
+    """What the caller is being asked about, while the phase is `DANGER`."""
+    reassured: tuple[str, ...] = ()
+    """Entries of the safety net of which the caller said that there is no danger."""
+    marks: tuple[str, ...] = ()
+    """Entries of the safety net that fired in this call, for the record."""
+    told: tuple[str, ...] = ()
+    """Hazards of which the caller was warned already."""
     failed: tuple[str, ...] = ()
     """What did not work, for the handoff pack."""
     caller_phone: str | None = None

@@ -1,19 +1,17 @@
-"""The safety net: what is danger, whatever else the caller wants. No model, no network, no database."""
+"""The safety net: what is danger, whatever else the caller wants. The rules need no model, network or database."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from intents import card_number
-from intents.document import Document, Problem, read
-from intents.errors import ServiceFileError
+from intents.safety_file import Entry, read_entries
+from intents.safety_resemblance import Resemblance
 from intents.understanding import Danger
 
 LETTERS_PER_SLIP = 10
@@ -25,38 +23,16 @@ _APOSTROPHE = re.compile("['’‘`´]")
 _POSSESSIVE = re.compile("['’‘`´]s\\b", re.IGNORECASE)
 """`the smoke's pouring out` is also looked at without its `'s`, as if it were `smoke pouring out`."""
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
-_GAP = r"(?: \w+){0,5}? "
+_FILLER = re.compile(r"\b(?:um+|uh+|erm?|hmm+|mm+) ")
 _OUT = " / "
 """Stands where an `unless` was taken out, so that the words around it do not grow together."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z][a-z_]*$")
-    say: str = Field(min_length=1)
-    record: str = Field(min_length=1)
-    fetch_person: bool = False
-    end_call: bool = False
-    hazard: str | None = None
-    due_hours: int | None = Field(default=None, ge=1)
-    due_working_days: int | None = Field(default=None, ge=1)
-    detector: Literal["card_number"] | None = None
-    patterns: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    entries: tuple[_Entry, ...] = Field(min_length=1)
-
-
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    entry: _Entry
+    entry: Entry
     pattern: re.Pattern[str]
+    maybe: re.Pattern[str]
     unless: re.Pattern[str]
 
     def match(self, words: str, text: str) -> str | None:
@@ -70,27 +46,24 @@ class _Rule:
 
 
 class Safety:
-    """The entries of `safety.yaml`, most urgent first."""
+    """The entries of `safety.yaml`, most urgent first, with a second look by likeness to examples if there is one."""
 
-    def __init__(self, rules: tuple[_Rule, ...]) -> None:
+    def __init__(self, rules: tuple[_Rule, ...], second_look: Resemblance | None = None) -> None:
         self._rules = rules
+        self._second_look = second_look
 
     @classmethod
     def load(cls, path: Path) -> Safety:
         """Read the entries; raises `ServiceFileError` with every problem and its line."""
-        document = read(path.name, path.read_text(encoding="utf-8"))
-        if isinstance(document, Problem):
-            raise ServiceFileError((str(document),))
-        try:
-            file = _File.model_validate(document.data)
-        except ValidationError as error:
-            details = error.errors(include_url=False, include_input=False)
-            raise ServiceFileError(
-                tuple(
-                    str(document.problem(detail["loc"], f"{detail['loc'][-1]}: {detail['msg']}")) for detail in details
-                )
-            ) from None
-        return cls(_rules(document, file))
+        return cls(tuple(_Rule(*compiled) for compiled in read_entries(path)))
+
+    def with_second_look(self, second_look: Resemblance) -> Safety:
+        """The same rules, with a second look."""
+        return Safety(self._rules, second_look)
+
+    def at_home(self, entry: str) -> tuple[str, ...]:
+        """The services whose callers may well say what fires `entry`."""
+        return next((rule.entry.at_home for rule in self._rules if rule.entry.id == entry), ())
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -98,44 +71,40 @@ class Safety:
         return tuple(rule.entry.id for rule in self._rules)
 
     def check(self, text: str) -> Danger | None:
-        """The most urgent danger in what was said, or `None`. `matched` never holds digits of a card."""
+        """The most urgent danger in what was said, or `None`. `matched` never holds digits of a card.
+
+        What only resembles danger comes back with `suspected`: it is worth one question.
+        """
+        return self.certain(text) or self._suspicion(text[:_LONGEST])
+
+    def certain(self, text: str) -> Danger | None:
+        """The rules' word alone."""
         text = text[:_LONGEST]
-        words = normal(text)
-        if (cut := normal(_POSSESSIVE.sub("", text))) != words:
-            words = f"{words}{_OUT}{cut}"
+        words = _both_ways(text)
         for rule in self._rules:
             if matched := rule.match(words, text):
                 return _danger(rule.entry, matched)
         return None
 
+    def _suspicion(self, text: str) -> Danger | None:
+        words = _both_ways(text)
+        for rule in self._rules:
+            if found := rule.maybe.search(rule.unless.sub(_OUT, words)):
+                return _danger(rule.entry, found.group().strip(), suspected=True)
+        resembled = self._second_look.entry(text) if self._second_look else None
+        entry = next((rule.entry for rule in self._rules if rule.entry.id == resembled), None)
+        return _danger(entry, "what it resembles", suspected=True) if entry is not None and entry.ask else None
+
 
 def normal(text: str) -> str:
-    """Small letters and figures, single spaces, no apostrophes: `He's GONE!` → `hes gone`."""
-    return _NOT_WORDS.sub(" ", _APOSTROPHE.sub("", text.casefold())).strip()
+    """Small letters and figures, single spaces, no apostrophes, no `um`: `He's, er, GONE!` → `hes gone`."""
+    return _FILLER.sub("", _NOT_WORDS.sub(" ", _APOSTROPHE.sub("", text.casefold())).strip())
 
 
-def _rules(document: Document, file: _File) -> tuple[_Rule, ...]:
-    rules, problems = [], []
-    for index, entry in enumerate(file.entries):
-        compiled = []
-        for key in ("patterns", "unless"):
-            for place, pattern in enumerate(getattr(entry, key)):
-                try:
-                    re.compile(pattern)
-                except re.error as error:
-                    problems.append(str(document.problem(("entries", index, key, place), f"{key}: {error}")))
-            compiled.append(getattr(entry, key))
-        if not problems:
-            rules.append(_Rule(entry, _one(compiled[0]), _one(compiled[1])))
-    if problems:
-        raise ServiceFileError(tuple(problems))
-    return tuple(rules)
-
-
-def _one(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """All patterns as one, on whole words; one that can never match when there are none."""
-    joined = "|".join(rf"(?:{pattern.replace(' .. ', _GAP)})" for pattern in patterns)
-    return re.compile(rf"(?<!\w)(?:{joined})(?!\w)" if joined else r"(?!)")
+def _both_ways(text: str) -> str:
+    """The words with and without possessive endings."""
+    words, cut = normal(text), normal(_POSSESSIVE.sub("", text))
+    return words if cut == words else f"{words}{_OUT}{cut}"
 
 
 def _heard(phrase: str, words: str) -> bool:
@@ -150,7 +119,7 @@ def _heard(phrase: str, words: str) -> bool:
     return Levenshtein.distance(phrase, nearest, score_cutoff=slips) <= slips
 
 
-def _danger(entry: _Entry, matched: str) -> Danger:
+def _danger(entry: Entry, matched: str, *, suspected: bool = False) -> Danger:
     return Danger(
         entry=entry.id,
         say=entry.say,
@@ -161,4 +130,9 @@ def _danger(entry: _Entry, matched: str) -> Danger:
         hazard=entry.hazard,
         due_hours=entry.due_hours,
         due_working_days=entry.due_working_days,
+        goes_on=entry.goes_on,
+        suspected=suspected,
+        closed=entry.closed,
+        ask=entry.ask,
+        ask_means=entry.ask_means,
     )

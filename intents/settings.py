@@ -20,5 +20,7 @@ class IntentsSettings(BaseModel):
     """Addresses, streets and landmarks, as CSV files."""
     safety: Path = Path("intents/safety.yaml")
     """What is danger, and what is said then."""
+    safety_examples: Path | None = None
+    """What danger sounds like, for the second look; beside `safety` unless it says otherwise."""
     strays: Path = Path("intents/strays.yaml")
     """Utterances that mean none of the services; what "out of scope" is learnt from."""

@@ -270,7 +270,7 @@ def test_a_look_up_that_does_not_answer_does_not_stop_the_report(caller: Caller)
 
 
 def test_a_hazard_is_marked_and_its_clock_is_named_on_the_case(caller: Caller) -> None:
-    damp = Danger("damp", "", False, False, "damp and mould", "mould", hazard="damp_mould", due_working_days=10)
+    damp = Danger("damp", "", False, False, "damp", "mould", hazard="damp_mould", due_working_days=10, goes_on=True)
     caller.says("there's black mould in the baby's room", intent="housing_repair", danger=damp)
     assert caller.state.facts["hazard"] == "damp_mould"
     assert caller.state.service == "housing_repair"
@@ -282,7 +282,7 @@ def test_danger_is_said_at_once_and_a_person_is_fetched(caller: Caller) -> None:
     assert decision.say[0].startswith("If there is a fire")
     assert isinstance(decision.effects[0], HandoffDraft)
     assert decision.effects[0].urgent
-    assert decision.notes == ("fire",)
+    assert decision.notes == ("fire", "fire")
 
 
 def test_nobody_free_becomes_a_call_back_with_a_window_and_a_reference(caller: Caller) -> None:

@@ -11,6 +11,7 @@ import pytest
 from intents.document import Document, read
 from intents.errors import ServiceFileError
 from intents.safety import Safety, normal
+from intents.safety_file import read_entries
 
 ROOT = Path(__file__).parents[2]
 CLINC = Path(os.environ.get("TOWNLINE_DATA", "data")) / "clinc150" / "train_val.json"
@@ -34,9 +35,13 @@ def safety() -> Safety:
 
 
 @pytest.mark.parametrize(("entry", "text"), phrasings())
-def test_what_a_caller_says_fires_its_entry_and_no_other(safety: Safety, entry: str, text: str) -> None:
-    danger = safety.check(text)
-    assert (danger.entry if danger else "none") == entry
+def test_danger_fires_and_what_only_sounds_like_it_does_not(safety: Safety, entry: str, text: str) -> None:
+    assert (safety.check(text) is None) == (entry == "none")
+
+
+def test_nearly_every_phrasing_fires_the_entry_that_is_meant(safety: Safety) -> None:
+    found = [(entry, safety.check(text)) for entry, text in phrasings() if entry != "none"]
+    assert sum(danger is not None and danger.entry == entry for entry, danger in found) >= 0.95 * len(found)
 
 
 def test_every_entry_has_phrasings_of_its_own(safety: Safety) -> None:
@@ -89,6 +94,38 @@ def test_what_fired_never_holds_the_digits_of_a_card(safety: Safety) -> None:
 
 def test_words_are_compared_without_case_punctuation_or_apostrophes() -> None:
     assert normal("He’s GONE — it's 9 o'clock!") == "hes gone its 9 oclock"
+
+
+def test_a_part_is_filled_in_and_one_that_is_missing_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "safety.yaml"
+    entry = "- {id: bees, say: Keep away., record: Bees, patterns: ['{flying} .. angry']}\n"
+    file.write_text("parts: {flying: (bees|wasps)}\nentries:\n" + entry)
+    danger = Safety.load(file).check("the wasps are very angry")
+    assert danger is not None
+    assert danger.entry == "bees"
+    file.write_text("entries:\n" + entry)
+    with pytest.raises(ServiceFileError, match=r"safety\.yaml:2: .*'flying'"):
+        Safety.load(file)
+
+
+def test_an_entry_that_stops_the_call_has_something_to_say(tmp_path: Path) -> None:
+    file = tmp_path / "safety.yaml"
+    file.write_text("entries:\n- {id: bees, record: Bees, patterns: [bees]}\n")
+    with pytest.raises(ServiceFileError, match="say"):
+        Safety.load(file)
+
+
+def test_what_may_be_danger_is_only_suspected_and_asked_about(safety: Safety) -> None:
+    danger = safety.check("I'd like to order a large pizza please")
+    assert danger is not None
+    assert (danger.entry, danger.suspected) == ("domestic_abuse", True)
+    assert danger.ask.endswith("?")
+
+
+def test_whoever_is_fetched_a_person_may_be_asked_about_it_first() -> None:
+    fetched = {entry.id: entry for entry, *_ in read_entries(ROOT / "intents" / "safety.yaml") if entry.fetch_person}
+    assert fetched.keys() >= {"suicide", "child_at_risk", "domestic_abuse", "homeless_tonight"}
+    assert all(entry.ask.endswith("?") for entry in fetched.values())
 
 
 def test_a_broken_file_names_every_problem_with_its_line(tmp_path: Path) -> None:

@@ -1,0 +1,155 @@
+"""The second look at danger: how much an utterance resembles examples of it, in meaning and not in words.
+
+A support vector machine over sentence embeddings: the examples of `safety_examples.yaml` against what sounds alike and
+is none, utterances from outside, and what callers of the council's ordinary services say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.svm import SVC
+from threadpoolctl import threadpool_limits
+
+from intents.document import Problem, read
+from intents.encoder import Encoder, Vectors
+from intents.errors import ServiceFileError
+from intents.lesson import spoken
+
+NOTHING = "none"
+"""The label of examples that are no danger."""
+ACCEPT = 0.22
+"""The margin from which an utterance resembles danger; `docs/understanding.md` says what it was set on."""
+WIDTH, COST = 1.5, 3.0
+"""The kernel is exp(-WIDTH · squared distance); COST weighs mistakes."""
+_NEAREST = 3
+_SHORTEST = 3
+"""Words. What is shorter is an answer, not a story."""
+_CLAUSE = 24
+"""Words after which an utterance is looked at piece by piece as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What danger sounds like, by entry, and calm utterances."""
+
+    texts: tuple[str, ...]
+    entries: tuple[str, ...]
+    calm: tuple[str, ...]
+
+    @classmethod
+    def load(cls, path: Path, calm: Sequence[str] = ()) -> Examples:
+        """Read `entry: [text, …]`; `calm` are further utterances that are no danger. Raises `ServiceFileError`."""
+        document = read(path.name, path.read_text(encoding="utf-8"))
+        if isinstance(document, Problem):
+            raise ServiceFileError((str(document),))
+        lists = document.data if isinstance(document.data, dict) else {}
+        pairs = [(str(t), entry) for entry, texts in lists.items() if isinstance(texts, list) for t in texts]
+        if not pairs or not all(isinstance(texts, list) for texts in lists.values()):
+            raise ServiceFileError((f"{path.name}: expected `entry: [text, …]`",))
+        return cls(
+            texts=tuple(text for text, entry in pairs if entry != NOTHING),
+            entries=tuple(entry for _, entry in pairs if entry != NOTHING),
+            calm=(*(text for text, entry in pairs if entry == NOTHING), *calm),
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same examples."""
+        digest = hashlib.sha256(f"{WIDTH} {COST}".encode())
+        for text in (*self.texts, *self.entries, "", *self.calm):
+            digest.update(text.encode() + b"\0")
+        return digest.hexdigest()
+
+
+class Resemblance:
+    """Trained once on examples; `learnt` also keeps it in a file."""
+
+    def __init__(
+        self, vectors: Vectors, weights: Vectors, bias: float, entries: Sequence[str], encoder: Encoder
+    ) -> None:
+        self._vectors, self._weights, self._bias = vectors, weights, bias
+        self._entries, self._encoder = tuple(entries), encoder
+
+    @classmethod
+    def learn(cls, examples: Examples, encoder: Encoder) -> Resemblance:
+        """Train; the same examples give the same result."""
+        danger = encoder.embed([spoken(text) for text in examples.texts])
+        calm = encoder.embed([spoken(text) for text in examples.calm])
+        vectors = np.concatenate([danger, calm])
+        truth = np.arange(len(vectors)) < len(danger)
+        with threadpool_limits(1):
+            machine = SVC(C=COST, gamma=WIDTH, class_weight="balanced").fit(vectors, truth)
+        rows = machine.support_
+        entries = [examples.entries[row] if row < len(danger) else NOTHING for row in rows]
+        weights = machine.dual_coef_[0].astype(np.float32)
+        return cls(vectors[rows], weights, float(machine.intercept_[0]), entries, encoder)
+
+    @classmethod
+    def learnt(cls, examples: Examples, encoder: Encoder, file: Path) -> Resemblance:
+        """What was kept in `file`, or trained anew and kept where the examples or the encoder have changed."""
+        made_of = f"{encoder.identity} {examples.fingerprint}"
+        try:
+            with np.load(file, allow_pickle=False) as kept:
+                if str(kept["made_of"]) == made_of:
+                    return cls(kept["vectors"], kept["weights"], float(kept["bias"]), kept["entries"].tolist(), encoder)
+        except (OSError, ValueError, KeyError):
+            pass
+        made = cls.learn(examples, encoder)
+        made.save(file, made_of)
+        return made
+
+    def save(self, file: Path, made_of: str) -> None:
+        """Write the machine, and what it was made of."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_name(f".{file.name}.part")
+        with part.open("wb") as stream:
+            np.savez(
+                stream,
+                made_of=np.array(made_of),
+                vectors=self._vectors,
+                weights=self._weights,
+                bias=np.array(self._bias),
+                entries=np.array(self._entries),
+            )
+        part.replace(file)
+
+    def entry(self, text: str) -> str | None:
+        """The kind of danger that `text` resembles, or `None`."""
+        pieces = _pieces(spoken(text))
+        if not pieces:
+            return None
+        vectors = self._encoder.embed(pieces)
+        margins = self.margins(vectors)
+        worst = int(np.argmax(margins))
+        return self._nearest(vectors[worst]) if margins[worst] >= ACCEPT else None
+
+    def margins(self, vectors: Vectors) -> npt.NDArray[np.float32]:
+        """How far on the side of danger each embedding lies; above 0 it resembles danger more than calm."""
+        kernel = np.exp(-2 * WIDTH * (1 - vectors @ self._vectors.T))
+        return np.asarray(kernel @ self._weights + self._bias, np.float32)
+
+    def _nearest(self, vector: npt.NDArray[np.float32]) -> str:
+        """The entry whose examples are nearest."""
+        closeness = self._vectors @ vector
+        danger = [row for row, entry in enumerate(self._entries) if entry != NOTHING]
+        near = sorted(danger, key=lambda row: -float(closeness[row]))[:_NEAREST]
+        votes: dict[str, float] = {}
+        for row in near:
+            votes[self._entries[row]] = votes.get(self._entries[row], 0.0) + float(closeness[row])
+        return max(votes, key=votes.__getitem__)
+
+
+def _pieces(text: str) -> list[str]:
+    """The utterance, and where it is long its parts, overlapping by half."""
+    words = text.split()
+    if len(words) < _SHORTEST:
+        return []
+    step = _CLAUSE // 2
+    parts = [" ".join(words[start : start + _CLAUSE]) for start in range(0, len(words) - step, step)]
+    return [text] if len(words) <= _CLAUSE else [text, *parts]

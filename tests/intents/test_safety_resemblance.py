@@ -1,0 +1,75 @@
+"""The second look: what danger sounds like in words that no rule has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent import models
+from agent.settings import ROOT
+from intents.encoder import Encoder
+from intents.errors import ServiceFileError
+from intents.safety import Safety
+from intents.safety_resemblance import Examples, Resemblance
+
+EXAMPLES = ROOT / "intents" / "safety_examples.yaml"
+
+
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    return Encoder(models.path("minilm"))
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    return Examples.load(EXAMPLES, calm=("when is my bin day", "I want to pay my council tax", "is the pool open"))
+
+
+@pytest.fixture(scope="module")
+def resemblance(examples: Examples, encoder: Encoder) -> Resemblance:
+    return Resemblance.learn(examples, encoder)
+
+
+def test_what_no_rule_has_words_for_is_suspected_and_never_certain(resemblance: Resemblance) -> None:
+    rules = Safety.load(ROOT / "intents" / "safety.yaml")
+    text = "we've been together twelve years and I can't take the beatings"
+    assert rules.check(text) is None
+    danger = rules.with_second_look(resemblance).check(text)
+    assert danger is not None
+    assert danger.suspected
+    assert danger.ask.endswith("?")
+
+
+@pytest.mark.parametrize("text", ["when is my bin day", "yes please", "no", "", "number twelve", "🙂 🙂 🙂"])
+def test_calm_utterances_resemble_nothing(resemblance: Resemblance, text: str) -> None:
+    assert resemblance.entry(text) is None
+
+
+def test_danger_is_found_in_the_middle_of_a_long_story(resemblance: Resemblance) -> None:
+    story = "I was ringing about my recycling which they left again on Tuesday and the lid is cracked as well " * 2
+    danger = "and I have been thinking that I do not want to be alive any more and everybody would be better off "
+    assert resemblance.entry(story + danger + story) == "suicide"
+
+
+def test_what_was_learnt_is_kept_until_the_examples_change(
+    examples: Examples, encoder: Encoder, tmp_path: Path
+) -> None:
+    file = tmp_path / "kept" / "second-look.npz"
+    few = Examples(examples.texts[:40], examples.entries[:40], examples.calm[:60])
+    first = Resemblance.learnt(few, encoder, file)
+    written = file.read_bytes()
+    vectors = encoder.embed(["the kitchen is burning", "when is my bin day"])
+    assert (Resemblance.learnt(few, encoder, file).margins(vectors) == first.margins(vectors)).all()
+    assert file.read_bytes() == written
+    more = Examples(few.texts, few.entries, (*few.calm, "where is the library"))
+    Resemblance.learnt(more, encoder, file)
+    assert file.read_bytes() != written
+    file.write_bytes(b"damaged")
+    assert (Resemblance.learnt(few, encoder, file).margins(vectors) == first.margins(vectors)).all()
+
+
+def test_a_file_without_lists_is_said_to_be_wrong(tmp_path: Path) -> None:
+    (tmp_path / "examples.yaml").write_text("fire: it burns\n")
+    with pytest.raises(ServiceFileError, match="expected"):
+        Examples.load(tmp_path / "examples.yaml")
