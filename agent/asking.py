@@ -10,6 +10,9 @@ from agent.spoken import fields, say_value
 from agent.state import CallState, Option, Phase
 from intents.service import Service, Slot
 
+_TRIES, _ADDRESS_TRIES = 2, 3
+"""How often a value is asked for before a person is fetched."""
+
 
 def ask(state: CallState, service: Service, name: str, *say: str, why: str, attempt: int = 0) -> Decision:
     """Ask for one slot; `attempt` picks the way of putting it."""
@@ -38,15 +41,25 @@ def ask_again(state: CallState, service: Service, context: Context) -> Decision:
     if offered is not None:
         once_more = state.model_copy(update={"tries": 2, "failed": (*state.failed, asked)})
         return ask(once_more, service, asked, offered, why=f"{asked} was not understood twice", attempt=1)
-    if state.tries >= 1:
+    missing = state.facts.get("partial_unknown")
+    trouble = "was not found" if missing else "was not understood"
+    if state.tries + 1 >= (_ADDRESS_TRIES if service.slots[asked].entity == "address" else _TRIES):
         return people.fetch(
             state.model_copy(update={"failed": (*state.failed, asked)}),
             context,
-            reason=f"{asked.replace('_', ' ')} was not understood twice",
+            reason=f"{asked.replace('_', ' ')} {trouble}",
             opening="fetching_after_trouble",
         )
-    more_patient = state.model_copy(update={"tries": state.tries + 1, "failed": (*state.failed, asked)})
-    return ask(more_patient, service, asked, phrase("not_understood"), why=f"{asked} was not understood", attempt=1)
+    facts = {name: value for name, value in state.facts.items() if name != "partial_unknown"}
+    more_patient = state.model_copy(update={"tries": state.tries + 1, "failed": (*state.failed, asked), "facts": facts})
+    return ask(more_patient, service, asked, _sorry(missing), why=f"{asked} {trouble}", attempt=state.tries + 1)
+
+
+def _sorry(missing: str | None) -> str:
+    """Why it is asked again; `missing` is the postcode at which there is no such address, or `yes`."""
+    if missing is None:
+        return phrase("not_understood")
+    return phrase("address_unknown") if missing == "yes" else phrase("address_unknown_at", postcode=missing)
 
 
 def go_back(state: CallState, service: Service, context: Context) -> Decision:

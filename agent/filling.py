@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from agent.confidence import Limits, Step, step_for_value
 from agent.state import CallState, Option, Phase, SlotValue
+from intents.entities.premises import read_premises
+from intents.entities.tokens import words
 from intents.service import Service, Slot
 from intents.understanding import Understanding, Value
 
@@ -170,19 +172,35 @@ def _free_text(state: CallState, service: Service, understanding: Understanding,
 def _tells_a_story(text: str, service: Service) -> bool:
     """Whether the first words say more than which service is wanted: "report a pothole" does not."""
     named = " ".join((service.about.title, *service.about.aliases)).lower()
-    words = [w for w in re.findall(r"[a-z']+", text.lower()) if w not in _STOCK_WORDS]
-    return len([w for w in words if w not in named]) >= _STORY_WORDS
+    said = [w for w in re.findall(r"[a-z']+", text.lower()) if w not in _STOCK_WORDS]
+    return len([w for w in said if w not in named]) >= _STORY_WORDS
 
 
 def _remember_half_address(state: CallState, service: Service, understanding: Understanding) -> CallState:
-    """A postcode or a street without a number, while an address is asked for: kept for the next answer."""
+    """A postcode or a street without a number, while an address is asked for: kept for the next answer.
+
+    A house that is not where it was said to be is no half: it is marked, so that the caller hears that.
+    """
     asked = service.slots.get(state.asked or "")
-    postcode = next((v for v in understanding.values if v.entity == "postcode"), None)
-    if asked is None or asked.entity != "address":
+    if asked is None or asked.entity != "address" or not understanding.text.strip():
         return state
-    known: dict[str, str] = {}
-    if postcode is not None and postcode.value != state.facts.get("partial_postcode"):
-        known = {"partial_postcode": postcode.value, "partial_new": "yes"}
-    elif re.search(r"\d", understanding.text) or any(v.entity == "street" for v in understanding.values):
-        known = {"partial_said": understanding.text}
-    return state.model_copy(update={"facts": {**state.facts, **known}})
+    kept = {name: value for name, value in state.facts.items() if name != "partial_unknown"}
+    postcode = next((v for v in understanding.values if v.entity == "postcode"), None)
+    street = next((v for v in understanding.values if v.entity == "street"), None)
+    new = postcode is not None and postcode.value != kept.get("partial_postcode")
+    house = _names_a_house(understanding.text, postcode if new else None)
+    if house and (postcode is not None or street is not None):
+        kept = {name: value for name, value in kept.items() if not name.startswith("partial_")}
+        kept["partial_unknown"] = postcode.spoken if postcode is not None else "yes"
+    elif postcode is not None and new:
+        kept |= {"partial_postcode": postcode.value, "partial_new": "yes"}
+    elif house or street is not None:
+        kept["partial_said"] = understanding.text
+    return state.model_copy(update={"facts": kept})
+
+
+def _names_a_house(text: str, postcode: Value | None) -> bool:
+    """Whether a house number was said beside the postcode."""
+    if postcode is not None:
+        text = f"{text[: postcode.span[0]]} {text[postcode.span[1] :]}"
+    return bool(read_premises(words(text)).number)
