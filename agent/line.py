@@ -23,10 +23,11 @@ from agent.fetching import Fetching
 from agent.handoff import HandoffQueue
 from agent.llm.tasks import LanguageModel
 from agent.outbox import Outbox
-from agent.phrases import fixed_wording, phrase
+from agent.phrases import phrase
 from agent.publishing import Publisher
 from agent.records import Store
 from agent.release import LoadedRelease
+from agent.rendering import Rendering
 from agent.second_opinion import SecondOpinion
 from agent.settings import Settings
 from agent.spoken import window_in_words
@@ -45,9 +46,6 @@ Progress = Callable[[str], None]
 _CAPTIONED = frozenset({"browser", "file"})
 """Channels on which somebody reads along. Elsewhere nothing is decoded while the caller still speaks: it costs as much
 again, and gains nothing."""
-
-_NEW_RELEASE_SECONDS = 10.0
-"""How often rendering looks whether another release is the active one."""
 
 
 class Line:
@@ -82,27 +80,11 @@ class Line:
         self._ready = ReadySpeech(
             settings.data_dir / "wording", speech, model=models.entry(settings.voices.voice).fingerprint
         )
+        self.rendering = Rendering(self._ready, publisher, self._idle, settings.council.name)
 
     def now(self) -> dt.datetime:
         """The time where the council is."""
         return self.store.now().astimezone(self._zone)
-
-    async def render_wording(self, progress: Progress = lambda _: None) -> None:
-        """Render the fixed wording of the active release, so that replies start at once; calls come first.
-
-        Goes on for ever: when another release becomes the active one, its wording follows.
-        """
-        rendered = None
-        while True:
-            release = await self.publisher.active()
-            if release.number != rendered:
-                texts = list(dict.fromkeys(fixed_wording(release.services, self.settings.council.name)))
-                for done, text in enumerate(texts, start=1):
-                    await self._idle.wait()
-                    await self._ready.prepare([text])
-                    progress(f"wording {done} of {len(texts)}")
-                rendered = release.number
-            await asyncio.sleep(_NEW_RELEASE_SECONDS)
 
     async def start(
         self,

@@ -58,12 +58,17 @@ async def _serve(settings: Configuration) -> None:
             settings, lambda what: status.update(f"starting: {what}"), owner=f"serve:{socket.gethostname()}"
         ) as line:
             status.stop()
-            rendering = asyncio.create_task(line.render_wording(), name="render the wording")
+            rendering = asyncio.create_task(line.rendering.follow(_rendered), name="render the wording")
             try:
                 await _run(settings, line, stop)
             finally:
                 rendering.cancel()
                 await asyncio.gather(rendering, return_exceptions=True)
+
+
+def _rendered(done: int, of: int) -> None:
+    if done == of:
+        console.print(f"All {of} fixed texts are rendered: replies start at once.", highlight=False)
 
 
 async def _run(settings: Configuration, line: Line, stop: asyncio.Event) -> None:

@@ -19,6 +19,9 @@ from intents.errors import IntentsError
 from telephony.recording import write_two_channels
 from voices.errors import VoicesError
 
+_RENDERING_SECONDS = 30.0
+"""The most that a call waits for wording that was never said; what is left is rendered before the next call."""
+
 
 def call(
     turns: Annotated[
@@ -67,11 +70,19 @@ async def _ring(
 ) -> None:
     show = _print_json if as_json else _print_text
     async with open_line(settings) as line:
+        await line.rendering.within(_RENDERING_SECONDS, _show_rendering)
         direct = await line.start(channel="file", on_event=show, caller_phone=caller, keep_audio=out is not None)
         await RecordedCaller(direct, turns).run()
         await direct.over.wait()
     if out is not None:
         write_two_channels(out, direct.caller_track, direct.line_track)
+
+
+def _show_rendering(done: int, of: int) -> None:
+    """On standard error, where it is a person who waits."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\rRendering what the line says: {done} of {of}\x1b[K" + ("\r\x1b[K" if done == of else ""))
+        sys.stderr.flush()
 
 
 def _print_json(event: Event) -> None:
