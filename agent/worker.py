@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import os
 import signal
@@ -69,6 +70,9 @@ def prewarm(config: Path, speech: str, language: ModelAddress | None, process: J
 
     with ThreadPoolExecutor(1) as loading:
         process.userdata["ready"] = loading.submit(load_gently).result()
+    # What loading needed for a moment, some 50 MB, goes back to the machine: every call has such a process.
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)
 
 
 async def _warm(settings: Settings) -> Warm:
