@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -51,7 +52,7 @@ async def listed(request: web.Request) -> web.Response:
     ]
     known = [service.about for service in found if service.listed]
     teams = {team: [about for about in known if about.team == team] for team in sorted({about.team for about in known})}
-    shown = {"rows": rows, "teams": teams, "known": len(known), "wanted": wanted}
+    shown: dict[str, Any] = {"rows": rows, "teams": teams, "known": len(known), "wanted": wanted}
     return page(request, "services.html", number=release.number, changes=len(changed), **shown)
 
 
