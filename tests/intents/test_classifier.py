@@ -78,6 +78,13 @@ def test_clauses_too_short_to_be_a_request_are_not_split_off() -> None:
     assert requests("my bin was missed and also the lamp is out") == ("my bin was missed", "the lamp is out")
 
 
+@pytest.mark.parametrize(
+    "text", ["there's a fridge and a mattress dumped in the lane", "the tree's over my garden and the hedge and all"]
+)
+def test_a_further_thing_that_nothing_is_said_of_is_no_request(text: str) -> None:
+    assert requests(text) == ()
+
+
 def test_what_is_saved_and_loaded_says_exactly_the_same(
     classifier: Classifier, encoder: Encoder, tmp_path: Path
 ) -> None:
