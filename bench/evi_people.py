@@ -18,18 +18,15 @@ from scipy.special import logsumexp
 
 from bench import evi
 from intents.entities.channel import Channel
-from intents.entities.dates import read_date
-from intents.entities.learning import learn
-from intents.entities.register import Codes, Dates, Names, Scores
-from intents.understanding import Value
+from intents.entities.decoding import Matrix
+from intents.entities.register import Codes, Dates, Names
 
 IMPOSTORS = 100
 """Records of others that each caller is checked against."""
-SURE = 0.995
 _NEAR = 300
 """Records that a fold's weights are learnt against, for each caller."""
 
-Features = npt.NDArray[np.float64]
+Features = npt.NDArray[np.floating]
 """One row a record: evidence of the name said, the name spelled, the postcode and the date of birth."""
 
 
@@ -44,12 +41,13 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PeopleFigures:
-    """Names as `evi.Figures`; the share of callers whose record came first; the rate at which as many callers are
-    turned away as impostors are let in."""
+    """Names as `evi.Outcome`; the share of callers whose record came first; the rate at which as many callers are
+    turned away as impostors are let in; and the weights of the fields, learnt on all."""
 
-    name: evi.Figures
+    names: list[evi.Outcome]
     right_person: float
     equal_error_rate: float
+    weights: dict[str, list[float]]
 
 
 class People:
@@ -59,7 +57,7 @@ class People:
         self.records = tuple(records)
         self.names = Names(sorted({record.name for record in records}))
         self._codes = Codes(sorted({record.postcode.replace(" ", "") for record in records}))
-        self._dates = Dates([date.fromisoformat(record.born) for record in records])
+        self._dates = Dates([date.fromisoformat(record.born) for record in records], evi.TODAY)
         name_at = {name: at for at, name in enumerate(self.names.names)}
         code_at = {code: at for at, code in enumerate(self._codes.codes)}
         self.name_of = np.array([name_at[record.name] for record in records])
@@ -72,7 +70,7 @@ class People:
     def fields(self, items: dict[str, evi.Attempts], name: Features, channel: Channel) -> Features:
         """Evidence for every record: `[records, 4]`."""
         postcode = self._codes.evidence(items["postcode"].heard, channel)[self._code_of]
-        born = self._dates.evidence([_births(texts) for texts in items["dob"].heard])
+        born = self._dates.evidence(items["dob"].heard, channel)
         return np.column_stack([name[self.name_of], postcode, born])
 
 
@@ -82,32 +80,32 @@ def load_register(path: Path) -> tuple[Record, ...]:
         return tuple(Record(row["postcode"], row["name"], row["dob"]) for row in csv.DictReader(file))
 
 
-def people(items: Sequence[evi.Attempts], records: Sequence[Record]) -> PeopleFigures:
-    """The figures over all dialogues, cross-validated."""
+def people(items: Sequence[evi.Attempts], records: Sequence[Record], known: evi.Lessons) -> PeopleFigures:
+    """The figures over all dialogues."""
     register = People(records)
     callers = _callers(items)
     at = {(r.postcode, r.name, r.born): row for row, r in enumerate(records)}
     truth = np.array([at[c["postcode"].truth, c["name"].truth, c["dob"].truth] for c in callers])
-    fold = np.random.default_rng(1).permutation(len(callers)) % evi.FOLDS
-    names: list[Features] = []
-    first: list[Features] = []
-    every: list[Features] = []
-    channels = [_channel(callers, fold, number) for number in range(evi.FOLDS)]
-    for row, caller in enumerate(callers):
-        channel = channels[fold[row]]
-        names.append(register.name(caller["name"].heard, channel))
-        first.append(register.name(caller["name"].heard[:1], channel))
-        every.append(register.fields(caller, names[-1], channel).astype(np.float32))
     meant = register.name_of[truth]
-    right = _crossed(every, truth, fold)
-    figures = _names(_crossed(first, meant, fold), _crossed(names, meant, fold), meant)
+    fold = np.array([known.fold[caller["name"].dialogue] for caller in callers])
+    named: list[list[Features]] = [[], [], []]
+    every: list[Features] = []
+    for caller in callers:
+        channel = known.channel(caller["name"])
+        tries = np.cumsum([register.name([texts], channel) for texts in caller["name"].heard], axis=0)
+        every.append(register.fields(caller, tries[-1], channel).astype(np.float32))
+        for kept, one in zip(named, tries, strict=True):
+            kept.append(one.astype(np.float32))
+    shipped = known.weights or {}
+    scores = [_crossed(one, meant, fold, shipped.get(f"name{n}")) for n, one in enumerate(named)]
+    right = _crossed(every, truth, fold, shipped.get("person"))
+    weights = {f"name{n}": _weights(one, meant).tolist() for n, one in enumerate(named)}
     return PeopleFigures(
-        figures, float(np.mean([s.argmax() == t for s, t in zip(right, truth, strict=True)])), _error(right, truth)
+        _named(scores, meant, fold, register.names.names),
+        float(np.mean([s.argmax() == t for s, t in zip(right, truth, strict=True)])),
+        _error(right, truth),
+        weights | {"person": _weights(every, truth).tolist()},
     )
-
-
-def _births(texts: Sequence[str]) -> list[Value]:
-    return [value for text in texts[:4] for value in read_date(text, evi.TODAY, expected=True, past=True)[:1]]
 
 
 def _callers(items: Sequence[evi.Attempts]) -> list[dict[str, evi.Attempts]]:
@@ -117,20 +115,23 @@ def _callers(items: Sequence[evi.Attempts]) -> list[dict[str, evi.Attempts]]:
     return [found[dialogue] for dialogue in sorted(found) if len(found[dialogue]) == 3]
 
 
-def _channel(callers: Sequence[dict[str, evi.Attempts]], fold: npt.NDArray[np.intp], own: int) -> Channel:
-    """What recognition makes of letters, learnt from the postcodes of the other folds."""
-    others = [caller["postcode"] for caller, number in zip(callers, fold, strict=True) if number != own]
-    return Channel(learn([example for item in others for example in evi.examples(item)]))
-
-
-def _crossed(features: Sequence[Features], truth: npt.NDArray[np.intp], fold: npt.NDArray[np.intp]) -> list[Scores]:
-    """Log posteriors for every caller, with weights from the other folds."""
-    scores: dict[int, Scores] = {}
-    for number in range(evi.FOLDS):
+def _crossed(
+    features: Sequence[Features],
+    truth: npt.NDArray[np.intp],
+    fold: npt.NDArray[np.intp],
+    shipped: Sequence[float] | None,
+) -> list[Matrix]:
+    """Log posteriors for every caller, with weights that are shipped or come from the other folds."""
+    scores: dict[int, Matrix] = {}
+    for number in np.unique(fold):
         others = np.flatnonzero(fold != number)
-        weights = _weights([features[int(row)] for row in others], truth[others])
+        weights = (
+            np.array(shipped)
+            if shipped is not None
+            else _weights([features[int(row)] for row in others], truth[others])
+        )
         for row in np.flatnonzero(fold == number):
-            score = features[int(row)] @ weights
+            score = features[int(row)].astype(np.float64) @ weights
             scores[int(row)] = score - logsumexp(score)
     return [scores[row] for row in range(len(features))]
 
@@ -153,19 +154,22 @@ def _weights(features: Sequence[Features], truth: npt.NDArray[np.intp]) -> npt.N
     return np.asarray(np.exp(minimize(loss, np.log(np.full(stacked.shape[2], 0.5)), jac=True).x), np.float64)
 
 
-def _names(first: Sequence[Scores], every: Sequence[Scores], truth: npt.NDArray[np.intp]) -> evi.Figures:
-    sure = [(s.argmax() == t) for s, t in zip(every, truth, strict=True) if np.exp(s.max()) >= SURE]
-    return evi.Figures(
-        len(every),
-        float(np.mean([s.argmax() == t for s, t in zip(first, truth, strict=True)])),
-        float(np.mean([s.argmax() == t for s, t in zip(every, truth, strict=True)])),
-        float(np.mean([(s > s[t]).sum() < 3 for s, t in zip(every, truth, strict=True)])),
-        len(sure) / len(every),
-        float(np.mean(sure)) if sure else 0.0,
-    )
+def _named(
+    scores: Sequence[Sequence[Matrix]],
+    truth: npt.NDArray[np.intp],
+    fold: npt.NDArray[np.intp],
+    names: Sequence[str],
+) -> list[evi.Outcome]:
+    outcomes = []
+    for row, meant in enumerate(truth):
+        last = scores[-1][row]
+        top = tuple(names[int(at)] for at in np.argsort(-last)[:3])
+        after = tuple(names[int(one[row].argmax())] for one in scores)
+        outcomes.append(evi.Outcome(names[int(meant)], after, top, float(np.exp(last.max())), int(fold[row])))
+    return outcomes
 
 
-def _error(scores: Sequence[Scores], truth: npt.NDArray[np.intp]) -> float:
+def _error(scores: Sequence[Matrix], truth: npt.NDArray[np.intp]) -> float:
     """The equal error rate of claims: each caller's own record, and `IMPOSTORS` records of others."""
     random = np.random.default_rng(2)
     own = np.sort([float(s[t]) for s, t in zip(scores, truth, strict=True)])

@@ -1,68 +1,79 @@
-"""The table of value types: `python -m bench.values [--evi FILE] [--learn]`. EVI figures are cross-validated."""
+"""The table of value types: our own test set as typed, and what real callers said (EVI).
+
+`python -m bench.values --learn DIALOGUES RECORDS` learns from EVI again what is shipped.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-import intents
-from bench import evi
+from bench import evi, evi_people, typed
 from intents.entities.channel import LEARNED
-from intents.entities.learning import learn, save
-from intents.gazetteer import Gazetteer
-
-EVERY = 7
-"""Every how manieth address of the gazetteer is asked for."""
+from intents.entities.learning import save
 
 
-def addresses(gazetteer: Gazetteer) -> tuple[int, float, float]:
-    """How many addresses were asked for as they are written, the share whose own UPRN came first, and the share of
-    wrong ones among those that were sure (0.9 and above)."""
-    sample = gazetteer.addresses[::EVERY]
-    found = [(address, gazetteer.find(address.line)) for address in sample]
-    right = sum(bool(ranked) and ranked[0].address == address for address, ranked in found)
-    sure = [(address, ranked[0]) for address, ranked in found if ranked and ranked[0].probability >= 0.9]
-    wrong = sum(best.address != address for address, best in sure)
-    return len(sample), right / len(sample), wrong / max(1, len(sure))
+def own() -> tuple[list[dict[str, Any]], list[typed.Reading]]:
+    """The figures of our own test set as it is typed, an object a type, and what was read of it."""
+    known = typed.gazetteer()
+    readings = [typed.read(said, known) for said in typed.everything(known)]
+    return [asdict(figures) for figures in typed.figures(readings, "typed")], readings
 
 
-def row(name: str, figures: evi.Figures) -> str:
-    """One line of the table, in per cent."""
-    shares = (figures.first, figures.all, figures.top3, figures.accepted, figures.precision)
-    return f"{name:34}{figures.dialogues:6}" + "".join(f"{100 * share:9.1f}" for share in shares)
+def real(dialogues: Path, records: Path | None) -> Iterator[dict[str, Any]]:
+    """The figures on EVI, an object a type; with its register also names, the right person and verification."""
+    items = evi.load(dialogues)
+    known = evi.lessons(items)
+    limits = known.thresholds or {}
+    common = {"source": "evi", "learned": known.learned}
+    for name, outcomes in _outcomes(items, known):
+        yield {"type": name, **common, **asdict(evi.figures(outcomes, limits.get(name)))}
+    if records is not None:
+        found = evi_people.people(items, evi_people.load_register(records), known)
+        yield {"type": "full_name", **common, **asdict(evi.figures(found.names, limits.get("full_name")))}
+        count = len(found.names)
+        yield {"type": "right_person", **common, "n": count, "dialogue": found.right_person}
+        yield {"type": "verification", **common, "n": count, "equal_error_rate": found.equal_error_rate}
 
 
-def table(path: Path) -> list[str]:
-    """The EVI table, a line an item."""
-    items = evi.load(path)
-    parts = evi.folds(evi.of(items, "postcode"))
-    heads = ("first", "all", "top 3", "accepted", "precision")
-    return [
-        f"{'':34}{'n':>6}" + "".join(f"{head:>9}" for head in heads),
-        row("postcode, no gazetteer", evi.postcodes(parts, gazetteer=False)),
-        row("postcode, 5,000 of one area", evi.postcodes(parts, gazetteer=True)),
-        row("date of birth", evi.births(evi.of(items, "dob"))),
-    ]
+def _outcomes(items: tuple[evi.Attempts, ...], known: evi.Lessons) -> Iterator[tuple[str, list[evi.Outcome]]]:
+    codes = evi.of(items, "postcode")
+    yield "postcode_without_gazetteer", evi.postcodes(codes, known, gazetteer=False)
+    yield "postcode_with_gazetteer", evi.postcodes(codes, known, gazetteer=True)
+    yield "date_of_birth", evi.births(evi.of(items, "dob"), known)
 
 
-def train(path: Path) -> None:
-    """Learn the channel from a whole EVI file and keep it in the package."""
-    items = evi.of(evi.load(path), "postcode")
-    save(learn([example for item in items for example in evi.examples(item)]), LEARNED)
+def line(figures: dict[str, Any]) -> str:
+    """One row of the table; shares in per cent."""
+    shares = {name: value for name, value in figures.items() if isinstance(value, float)}
+    words = "  ".join(f"{name.replace('_', ' ')} {100 * share:.1f}" for name, share in shares.items())
+    return f"{figures['type'].replace('_', ' '):28}{figures['n']:5}  {words}"
+
+
+def learn(dialogues: Path, records: Path) -> None:
+    """Learn the channel, the thresholds and the weights of the fields from a whole EVI file, and keep them."""
+    items = evi.load(dialogues)
+    save(evi.taught(evi.of(items, "postcode")), LEARNED)
+    known = evi.lessons(items)
+    people = evi_people.people(items, evi_people.load_register(records), known)
+    outcomes = {**dict(_outcomes(items, known)), "full_name": people.names}
+    lessons = {
+        "thresholds": {name: round(evi.limit(found), 6) for name, found in outcomes.items()},
+        "weights": {name: [round(weight, 4) for weight in found] for name, found in people.weights.items()},
+        "dialogues": sorted({evi.mark(item.dialogue) for item in items}),
+    }
+    evi.LESSONS.write_text(json.dumps(lessons, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> None:
-    """Print the tables, or learn the channel again."""
+    """Learn again from EVI."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--evi", type=Path, help="dialogues.dev.jsonl of EVI")
-    parser.add_argument("--learn", action="store_true", help="count the channel again from the whole file")
-    arguments = parser.parse_args()
-    if arguments.learn and arguments.evi:
-        train(arguments.evi)
-    count, right, wrong = addresses(Gazetteer.load(Path(intents.__file__).parent / "ashcombe"))
-    print(f"addresses as written: {count}, right {100 * right:.1f}%, wrong among the sure {100 * wrong:.1f}%")
-    if arguments.evi:
-        print("\n".join(table(arguments.evi)))
+    parser.add_argument("--learn", nargs=2, type=Path, metavar=("DIALOGUES", "RECORDS"), required=True)
+    learn(*parser.parse_args().learn)
 
 
 if __name__ == "__main__":

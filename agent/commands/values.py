@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-import intents
-from bench import evi
-from bench.evi_people import load_register, people
-from bench.values import addresses, row
-from intents.gazetteer import Gazetteer
+from bench import values as table
 
 
 def values(
@@ -21,37 +16,23 @@ def values(
     register: Annotated[
         Path | None, typer.Option(help="EVI's records.csv: names, the right person and verification", exists=True)
     ] = None,
+    failures: Annotated[
+        bool, typer.Option(help="show what was read wrongly of the half that is for development")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
-    """Print the figures of each value type; those on EVI are cross-validated."""
-    count, right, wrong = addresses(Gazetteer.load(Path(intents.__file__).parent / "ashcombe"))
-    if as_json:
-        typer.echo(json.dumps({"type": "address", "n": count, "right": right, "wrong_when_sure": wrong}))
-    else:
-        typer.echo(f"addresses as written: {count}, right {100 * right:.1f}%, wrong among the sure {100 * wrong:.1f}%")
-    if file is None:
-        return
-    items = evi.load(file)
-    parts = evi.folds(evi.of(items, "postcode"))
-    figures = {
-        "postcode": evi.postcodes(parts, gazetteer=False),
-        "postcode with a gazetteer": evi.postcodes(parts, gazetteer=True),
-        "date of birth": evi.births(evi.of(items, "dob")),
-    }
-    for name, found in figures.items():
-        typer.echo(json.dumps({"type": name, **asdict(found)}) if as_json else row(name, found))
-    if register is not None:
-        _people(items, register, as_json=as_json)
+    """Print the figures of each value type: our own test set, and with a file those of real callers."""
+    rows, readings = table.own()
+    for figures in rows:
+        _show(figures, as_json=as_json)
+    if failures:
+        for reading in readings:
+            if not reading.right and not reading.held_out:
+                typer.echo(f"{reading.said.type}: {reading.said.text} → {reading.value or 'nothing'}", err=True)
+    if file is not None:
+        for figures in table.real(file, register):
+            _show(figures, as_json=as_json)
 
 
-def _people(items: tuple[evi.Attempts, ...], register: Path, *, as_json: bool) -> None:
-    found = people(items, load_register(register))
-    count = found.name.dialogues
-    if as_json:
-        typer.echo(json.dumps({"type": "name", **asdict(found.name)}))
-        typer.echo(json.dumps({"type": "person", "n": count, "right": found.right_person}))
-        typer.echo(json.dumps({"type": "verification", "n": count, "equal_error_rate": found.equal_error_rate}))
-        return
-    typer.echo(row("full name", found.name))
-    typer.echo(f"right person of the register: {100 * found.right_person:.1f}%")
-    typer.echo(f"verification, equal error rate: {100 * found.equal_error_rate:.2f}%")
+def _show(figures: dict[str, Any], *, as_json: bool) -> None:
+    typer.echo(json.dumps(figures, ensure_ascii=False) if as_json else table.line(figures))

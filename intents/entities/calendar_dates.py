@@ -115,7 +115,10 @@ def _numeric_month(words: Sequence[str], day: int, at: int, today: date) -> Day 
 
 
 def year_at(words: Sequence[str], at: int, today: date) -> tuple[int | None, int]:
-    """The year at word `at`, and where it ends: "nineteen eighty two", "two thousand and four", "82"."""
+    """The year at word `at`, and where it ends: "nineteen eighty two", "two thousand and four", "82", "oh one"."""
+    if words[at : at + 1] in (["oh"], ["o"], ["nought"]):
+        ones = cardinal_at(words, at + 1)
+        return (full_year(int(ones.value), today), ones.end) if ones and 0 < ones.value < 10 else (None, at)
     first = cardinal_at(words, at)
     if first is None or first.value != int(first.value):
         return None, at

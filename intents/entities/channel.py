@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,21 +14,28 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+import numpy.typing as npt
+
 from intents.entities.alphabet import DIGITS, LETTERS, NATO, SAID_AS, SOUND_ALIKE, SPELL_BY
 from intents.entities.numbers import REPEATS, TENS, UNITS
 from intents.entities.tokens import FILLERS, listed
 
 SYMBOLS = LETTERS + DIGITS
+Row = npt.NDArray[np.float64]
+"""One number for each of `SYMBOLS`."""
 LEARNED = Path(__file__).parent / "channel.csv"
 EXPLAINED = "*"
 """The chunk of a letter that was explained by a word: "b for bertie"."""
 LIKE_WORD = "~"
 """The chunk of a word that is nobody's name but starts with the letter."""
 _FLOOR = 2e-5
-_TRUST = 0.75
-"""The weight of what was counted: another recogniser writes otherwise, "one" for "1"."""
+_SYMBOL, _JUNK, _REPEATED = -4.2, -8.0, -5.0
+"""Log probabilities of a letter where nothing is spelled, of one too many in a code, and of one that is there twice."""
 SPELLERS = frozenset(word for words in SAID_AS.values() for word in words) - FILLERS
 """Words that stand for a symbol."""
+_NAMES = frozenset(NATO.values()) | {SAID_AS[digit][0] for digit in DIGITS}
+"""Words that are hardly said but for a symbol."""
 _CARRIERS = FILLERS | frozenset(
     listed(
         "my the postcode post code is it's that's and then space yes i said no name reference number at in plate reg"
@@ -58,12 +64,15 @@ class Lattice:
     places: int
     arcs: tuple[Arc, ...]
     skips: tuple[tuple[int, int, float], ...]
+    silence: float
+    """Log probability of the utterance if nothing was spelled in it."""
 
 
 class Channel:
-    """log p(chunk | symbol), from counts where there are any and from the tables of `alphabet` otherwise.
+    """p(chunk | symbol), from counts where there are any and from the tables of `alphabet` otherwise.
 
-    `counts[symbol][chunk]`: how often; `lost`: log p that a symbol leaves no trace.
+    `counts[symbol][chunk]`: how often; `trust`: the weight of what was counted, since another recogniser writes
+    otherwise, "one" for "1"; `lost`: the probability that a symbol leaves no trace.
     """
 
     def __init__(
@@ -71,36 +80,40 @@ class Channel:
         counts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
         *,
         strength: float = 12.0,
-        lost: float = -4.0,
+        trust: float = 0.75,
+        lost: float = 0.018,
     ) -> None:
         self.lost = lost
-        self._counts, self._strength = counts, strength
+        self._counts, self._strength, self._trust = counts, strength, trust
         self._totals = {symbol: sum(chunks.values()) for symbol, chunks in counts.items()}
-        self._memo: dict[tuple[str, str], float] = {}
+        self._rows: dict[tuple[str, str], Row] = {}
 
-    def score(self, symbol: str, arc: Arc) -> float:
-        """The log probability that `symbol` was heard as `arc`."""
-        if arc.chunk == EXPLAINED:
-            return -1.6 if arc.hint == symbol else -6.5
-        known = self._memo.get((symbol, arc.chunk))
+    def row(self, arc: Arc) -> Row:
+        """The probability of `arc` for each of `SYMBOLS`."""
+        known = self._rows.get((arc.chunk, arc.hint))
         if known is None:
-            seen = self._counts.get(symbol, {}).get(arc.chunk, 0.0)
-            total = self._totals.get(symbol, 0.0)
-            trust = _TRUST * total / (total + self._strength)
-            known = math.log(trust * seen / max(total, 1.0) + (1 - trust) * prior(symbol, arc.chunk))
-            if len(self._memo) < 200_000:
-                self._memo[symbol, arc.chunk] = known
+            known = np.array([self._one(symbol, arc) for symbol in SYMBOLS])
+            if len(self._rows) < 50_000:
+                self._rows[arc.chunk, arc.hint] = known
         return known
+
+    def _one(self, symbol: str, arc: Arc) -> float:
+        if arc.chunk == EXPLAINED:
+            return 0.2 if arc.hint == symbol else 0.0015
+        seen = self._counts.get(symbol, {}).get(arc.chunk, 0.0)
+        total = self._totals.get(symbol, 0.0)
+        trust = self._trust * total / (total + self._strength)
+        return trust * seen / max(total, 1.0) + (1 - trust) * prior(symbol, arc.chunk)
 
     @staticmethod
     @lru_cache(maxsize=2)
-    def load(path: Path = LEARNED) -> Channel:
+    def load(path: Path = LEARNED, *, trust: float = 0.75) -> Channel:
         """The channel of a file of `symbol,chunk,count` rows."""
         counts: dict[str, dict[str, float]] = defaultdict(dict)
         with path.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 counts[row["symbol"]][row["chunk"]] = float(row["count"])
-        return Channel(counts)
+        return Channel(counts, trust=trust)
 
 
 @lru_cache(maxsize=100_000)
@@ -131,12 +144,24 @@ def lattice(words: Sequence[str]) -> Lattice:
     starts.append(place)
     arcs: list[Arc] = []
     skips: list[tuple[int, int, float]] = []
-    for at, piece in enumerate(pieces):
+    for at in range(len(pieces)):
         arcs += _arcs(pieces, at, starts)
-        if splits(piece):
-            skips += [(starts[at] + n, starts[at] + n + 1, -4.2) for n in range(len(piece))]
-        skips.append((starts[at], starts[at + 1], _skip(piece)))
-    return Lattice(place, tuple(arcs), tuple(skips))
+        skips += _skips(pieces, at, starts)
+    return Lattice(place, tuple(arcs), tuple(skips), sum(map(_unread, pieces)))
+
+
+def _skips(pieces: Sequence[str], at: int, starts: Sequence[int]) -> list[tuple[int, int, float]]:
+    """What it costs that a piece, or a letter of it, stands for nothing; what is said twice costs less."""
+    piece, start, end = pieces[at], starts[at], starts[at + 1]
+    again = at > 0 and pieces[at - 1] == piece
+    cost = _unread(piece)
+    if cost <= _SYMBOL:
+        cost = _REPEATED if again else cost - _SYMBOL + _JUNK if len(piece) <= 2 or piece in _NAMES else cost
+    skips = [(start, end, cost)]
+    if splits(piece):
+        twice = [n + 1 < len(piece) and piece[n + 1] == piece[n] for n in range(len(piece))]
+        skips += [(start + n, start + n + 1, _REPEATED if twice[n] else _JUNK) for n in range(len(piece))]
+    return skips
 
 
 def splits(piece: str) -> bool:
@@ -144,12 +169,13 @@ def splits(piece: str) -> bool:
     return (any(c.isdigit() for c in piece) and len(piece) <= 10) or (len(piece) <= 4 and piece.isalpha())
 
 
-def _skip(piece: str) -> float:
+def _unread(piece: str) -> float:
+    """The log probability of a piece that nobody spelled."""
     if piece in _CARRIERS:
         return -0.7
     if any(character.isdigit() for character in piece):
-        return -4.2 * len(piece)
-    return -4.2 if len(piece) == 1 or piece in SPELLERS else -2.2
+        return _SYMBOL * len(piece)
+    return _SYMBOL if len(piece) == 1 or piece in SPELLERS else -2.2
 
 
 def _arcs(pieces: Sequence[str], at: int, starts: Sequence[int]) -> list[Arc]:

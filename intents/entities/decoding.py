@@ -1,28 +1,28 @@
-"""The likeliest spellings of a lattice: a beam over every code that a grammar or a register allows."""
+"""The likeliest codes of a lattice: every way to read it is added up, over all codes of a grammar or a register."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from intents.entities.channel import SYMBOLS, Channel, Lattice
 
-_NEVER = -1e9
-_FAINT = {True: -9.0, False: -6.0}
-"""Arcs less likely than this are not followed; fewer where no register keeps the beam narrow."""
-CUT = -4.5
-"""Log probability that the rest of a code was cut off, whatever its length."""
+Matrix = npt.NDArray[np.float64]
+CUT = 0.011
+"""Probability that the rest of a code was cut off after any one of its symbols."""
+_FAINT = 1e-10
+"""Prefixes that promise less than this, against the best of their length, are not followed."""
 
 
-class Codes(Protocol):
+class Grammar(Protocol):
     """What may be spelled: the symbols that may follow a prefix, and whether a prefix is whole."""
-
-    known: bool
-    """The codes are a register: a lost symbol can be filled in from it."""
 
     def after(self, prefix: str) -> Iterable[str]:
         """The symbols that may follow."""
@@ -31,124 +31,176 @@ class Codes(Protocol):
         """The log prior of a whole code, else `None`."""
 
 
-class Register:
-    """A fixed set of codes, all as likely."""
+class Ready:
+    """A lattice made ready for one channel: what each symbol does to the places that may have been reached.
 
-    known = True
+    `steps[symbol]`: `[places + 1, places + 1]`; a symbol is lost or read from an arc, then pieces may be passed over.
+    """
+
+    def __init__(self, heard: Lattice, channel: Channel) -> None:
+        size = heard.places + 1
+        self.passed = _closure(heard, size)
+        self.read = np.zeros((len(SYMBOLS), size, size))
+        for arc in heard.arcs:
+            self.read[:, arc.start, arc.end] += channel.row(arc)
+        self.read[:, np.arange(size), np.arange(size)] += channel.lost
+        self.steps = self.read @ self.passed
+        self.begin: Matrix = self.passed[0]
+        self.silence = math.exp(max(heard.silence, -600.0))
+        """The probability of the utterance if nothing was spelled in it."""
+
+    def ahead(self, symbols: int) -> Matrix:
+        """For each place, about the best that up to `symbols` more may come to."""
+        any_symbol = self.steps.max(axis=0)
+        best = self.passed[:, -1].copy()
+        reach = best.copy()
+        for _ in range(symbols):
+            reach = any_symbol @ reach
+            best = np.maximum(best, reach)
+        return best
+
+
+class Register:
+    """A fixed set of codes, scored all at once along the tree of their prefixes."""
 
     def __init__(self, codes: Iterable[str]) -> None:
-        self._codes = frozenset(codes)
-        children: dict[str, set[str]] = defaultdict(set)
-        for code in self._codes:
-            for at in range(len(code)):
-                children[code[:at]].add(code[at])
-        self._children: Mapping[str, tuple[str, ...]] = {key: tuple(sorted(next_)) for key, next_ in children.items()}
-        self._prior = -math.log(max(1, len(self._codes)))
-
-    def after(self, prefix: str) -> Iterable[str]:
-        """The symbols that may follow `prefix`."""
-        return self._children.get(prefix, ())
-
-    def whole(self, prefix: str) -> float | None:
-        """The same log prior for every code."""
-        return self._prior if prefix in self._codes else None
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """A code and its joint log probability with what was heard."""
-
-    code: str
-    score: float
-
-
-def decode(lattice: Lattice, codes: Codes, channel: Channel, *, beam: int = 60, best: int = 8) -> tuple[Spelling, ...]:
-    """The `best` likeliest codes, likeliest first."""
-    heard = _Heard(lattice, channel, codes.known)
-    ranks: dict[str, tuple[list[float], float]] = {"": (heard.skipped(heard.begin()), _NEVER)}
-    found: list[Spelling] = []
-    while ranks:
-        following: dict[str, tuple[list[float], float]] = {}
-        for prefix, (reached, cut) in ranks.items():
-            prior = codes.whole(prefix)
-            if prior is not None:
-                found.append(Spelling(prefix, max(reached[-1], cut) + prior))
-            ended = max(cut, reached[-1] + CUT) if codes.known and prefix else _NEVER
-            for symbol in codes.after(prefix):
-                step = heard.step(reached, symbol)
-                if step is not None:
-                    following[prefix + symbol] = (step, ended)
-        ranks = heard.pruned(following, beam)
-    found = [spelling for spelling in found if spelling.score > _NEVER / 2]
-    return tuple(sorted(found, key=lambda spelling: (-spelling.score, spelling.code))[:best])
-
-
-def bound(lattice: Lattice, channel: Channel) -> float:
-    """No code's log probability, its prior aside, is above this."""
-    return _Heard(lattice, channel, known=False).ahead
-
-
-def silence(lattice: Lattice) -> float:
-    """The log probability of the utterance if nothing was spelled in it."""
-    heard = [_NEVER] * (lattice.places + 1)
-    heard[0] = 0.0
-    for start, end, cost in sorted(lattice.skips):
-        heard[end] = max(heard[end], heard[start] + cost)
-    return heard[-1]
-
-
-class _Heard:
-    """A lattice made ready: for each symbol the arcs worth following, for each place the best that may still come."""
-
-    def __init__(self, lattice: Lattice, channel: Channel, known: bool) -> None:
-        self._places = lattice.places
-        self._skips = sorted(lattice.skips)
-        self._lost = channel.lost if known else _NEVER
-        self._arcs: dict[str, list[tuple[int, int, float]]] = {}
-        ahead: list[tuple[int, int, float]] = list(self._skips)
-        for symbol in SYMBOLS:
-            scored = [(arc.start, arc.end, channel.score(symbol, arc)) for arc in lattice.arcs]
-            self._arcs[symbol] = [arc for arc in scored if arc[2] > _FAINT[known]]
-            ahead += self._arcs[symbol]
-        self._ahead = [_NEVER] * self._places + [0.0]
-        for start, end, cost in sorted(ahead, key=lambda arc: -arc[0]):
-            self._ahead[start] = max(self._ahead[start], cost + self._ahead[end])
-
-    @property
-    def ahead(self) -> float:
-        """The best that the whole utterance can come to."""
-        return self._ahead[0]
-
-    def begin(self) -> list[float]:
-        return [0.0] + [_NEVER] * self._places
-
-    def skipped(self, reached: list[float]) -> list[float]:
-        for start, end, cost in self._skips:
-            score = reached[start] + cost
-            reached[end] = score if score > reached[end] else reached[end]
-        return reached
-
-    def step(self, reached: list[float], symbol: str) -> list[float] | None:
-        """The best log probability at each place once `symbol` was read, too."""
-        arcs = self._arcs[symbol]
-        if self._lost == _NEVER and not any(reached[start] > _NEVER / 2 for start, _, _ in arcs):
-            return None
-        after = [score + self._lost for score in reached] if self._lost > _NEVER else [_NEVER] * len(reached)
-        for start, end, cost in arcs:
-            score = reached[start] + cost
-            after[end] = score if score > after[end] else after[end]
-        return self.skipped(after)
-
-    def pruned(self, ranks: dict[str, tuple[list[float], float]], beam: int) -> dict[str, tuple[list[float], float]]:
-        """The prefixes that may still become the best."""
-        scored = [
-            (max(cut, *map(float.__add__, reached, self._ahead)), prefix) for prefix, (reached, cut) in ranks.items()
+        self.codes = tuple(dict.fromkeys(codes))
+        at: dict[str, int] = {"": 0}
+        levels: list[dict[str, list[tuple[int, int]]]] = []
+        for code in self.codes:
+            for length in range(1, len(code) + 1):
+                if code[:length] not in at:
+                    at[code[:length]] = len(at)
+                    if len(levels) < length:
+                        levels.append(defaultdict(list))
+                    levels[length - 1][code[length - 1]].append((at[code[: length - 1]], at[code[:length]]))
+        self._levels = [
+            [(SYMBOLS.index(symbol), *np.array(pairs).T) for symbol, pairs in level.items()] for level in levels
         ]
-        scored.sort(reverse=True)
-        return {prefix: ranks[prefix] for score, prefix in scored[:beam] if score > scored[0][0] - 14}
+        self._ends = np.array([at[code] for code in self.codes], np.intp)
+        self._size = len(at)
+
+    def likelihoods(self, ready: Ready) -> Matrix:
+        """The probability of what was heard for each code, against that of nothing having been spelled: `[codes]`."""
+        reached = np.zeros((self._size, len(ready.begin)))
+        cut = np.zeros(self._size)
+        hope = np.zeros(self._size)
+        ahead = ready.ahead(len(self._levels))
+        reached[0], hope[0] = ready.begin, 1.0
+        for level in self._levels:
+            limit = hope.max() * _FAINT
+            hope[:] = 0.0
+            for symbol, parents, children in level:
+                alive = reached[parents] @ ahead >= limit
+                rows, into = parents[alive], children[alive]
+                reached[into] = reached[rows] @ ready.steps[symbol]
+                cut[children] = cut[parents] + CUT * reached[parents, -1] * (parents > 0)
+                hope[into] = reached[into] @ ahead
+        whole: Matrix = (reached[self._ends, -1] + cut[self._ends]) / ready.silence
+        return whole
 
 
 @lru_cache(maxsize=8)
 def register(codes: tuple[str, ...]) -> Register:
     """The register of `codes`, which may have spaces, kept for the next utterance."""
     return Register(code.replace(" ", "") for code in codes)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the evidence of several attempts, and of a recogniser's alternatives for each, is added up."""
+
+    attempt: float = 0.7
+    """How much each of several attempts counts: one voice is misheard alike every time."""
+    rank: float = 0.5
+    """How much an alternative counts against the one before it."""
+    floor: float = math.exp(-6.0)
+    """The likelihood of any code in an attempt that was about something else."""
+
+    def ranks(self, alternatives: int) -> list[float]:
+        """Weights of a recogniser's alternatives, best first; they sum to 1."""
+        weights = [self.rank**place for place in range(alternatives)]
+        return [weight / sum(weights) for weight in weights]
+
+
+def added(likelihoods: Sequence[Sequence[Matrix]], weights: Weights) -> Matrix:
+    """The log evidence of all attempts, each with its alternatives; 0 is what an attempt that says nothing gives."""
+    share = weights.attempt if len(likelihoods) > 1 else 1.0
+    total: Matrix = np.zeros(1)
+    for attempt in likelihoods:
+        ranks = weights.ranks(len(attempt))
+        mixed = sum((rank * one for rank, one in zip(ranks, attempt, strict=True)), start=np.zeros(1))
+        total = total + share * np.log(mixed + weights.floor)
+    return total
+
+
+def search(
+    attempts: Sequence[Sequence[Ready]], grammar: Grammar, weights: Weights, *, beam: int = 200, best: int = 40
+) -> tuple[str, ...]:
+    """The codes of a grammar that all attempts together speak for most, likeliest first."""
+    heard = tuple(ready for attempt in attempts for ready in attempt)
+    sizes = [len(attempt) for attempt in attempts]
+    beams = _Beams(("",), [ready.begin[None, :] for ready in heard], [np.zeros(1) for _ in heard])
+    found: list[tuple[float, str]] = []
+    while beams.prefixes:
+        whole = [(row, prior) for row, prefix in enumerate(beams.prefixes) if (prior := grammar.whole(prefix))]
+        if whole:
+            rows = np.array([row for row, _ in whole])
+            totals = added(_parted(beams.ended(heard, rows), sizes), weights)
+            found += [(float(t) + p, beams.prefixes[row]) for t, (row, p) in zip(totals, whole, strict=True)]
+        longer, hopes = beams.grown(heard, grammar)
+        if not longer.prefixes:
+            break
+        order = np.argsort(-added(_parted(hopes, sizes), weights), kind="stable")[:beam]
+        beams = longer.of(order)
+    return tuple(code for _, code in sorted(found, reverse=True)[:best])
+
+
+@dataclass(frozen=True, slots=True)
+class _Beams:
+    """Prefixes of one length with, for each lattice, the places reached and what was cut off before."""
+
+    prefixes: tuple[str, ...]
+    reached: list[Matrix]
+    cut: list[Matrix]
+
+    def of(self, rows: npt.NDArray[np.intp]) -> _Beams:
+        """Only these prefixes."""
+        kept = tuple(self.prefixes[row] for row in rows)
+        return _Beams(kept, [one[rows] for one in self.reached], [one[rows] for one in self.cut])
+
+    def ended(self, heard: Sequence[Ready], rows: npt.NDArray[np.intp]) -> list[Matrix]:
+        """For each lattice, the likelihood of these prefixes as whole codes."""
+        each = zip(self.reached, self.cut, heard, strict=True)
+        return [(reached[rows, -1] + cut[rows]) / ready.silence for reached, cut, ready in each]
+
+    def grown(self, heard: Sequence[Ready], grammar: Grammar) -> tuple[_Beams, list[Matrix]]:
+        """Every prefix with one symbol more, and for each lattice what they may still come to."""
+        pairs = [(row, SYMBOLS.index(s)) for row, prefix in enumerate(self.prefixes) for s in grammar.after(prefix)]
+        rows, symbols = np.array(pairs, np.intp).reshape(-1, 2).T
+        longer = _Beams(tuple(self.prefixes[row] + SYMBOLS[s] for row, s in pairs), [], [])
+        hopes: list[Matrix] = []
+        for reached, cut, ready in zip(self.reached, self.cut, heard, strict=True):
+            longer.reached.append(np.einsum("np,nps->ns", reached[rows], ready.steps[symbols]))
+            longer.cut.append(cut[rows] + (CUT * reached[rows, -1] if self.prefixes[0] else 0.0))
+            hopes.append(((longer.reached[-1] * ready.ahead(7)).max(axis=1) + longer.cut[-1]) / ready.silence)
+        return longer, hopes
+
+
+def _parted(rows: Sequence[Matrix], sizes: Sequence[int]) -> list[list[Matrix]]:
+    parts, at = list[list[Matrix]](), 0
+    for size in sizes:
+        parts.append(list(rows[at : at + size]))
+        at += size
+    return [part for part in parts if part]
+
+
+def _closure(heard: Lattice, size: int) -> Matrix:
+    """The probability of coming from one place to another by passing over pieces."""
+    passed = np.eye(size)
+    once: dict[tuple[int, int], float] = {}
+    for start, end, cost in heard.skips:
+        once[start, end] = max(once.get((start, end), 0.0), math.exp(cost))
+    for (start, end), share in sorted(once.items(), key=lambda edge: edge[0][1]):
+        passed[:, end] += passed[:, start] * share
+    return passed

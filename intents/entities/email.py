@@ -67,7 +67,8 @@ def _start(words: Sequence[str], at: int) -> int:
 
 def _letter(words: Sequence[str], place: int, at: int) -> bool:
     """ "I" and "um" end the search backwards, but an "i" between letters is one of them."""
-    return len(words[place]) == 1 and place + 1 < at and len(words[place + 1]) == 1
+    beside = ([words[place + 1]] if place + 1 < at else []) + ([words[place - 1]] if place else [])
+    return len(words[place]) == 1 and any(len(word) == 1 and word.isalpha() for word in beside)
 
 
 def _local(words: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Learns the noisy channel of spelling from what was heard and what was meant, by hard EM."""
+"""Learns the noisy channel of spelling from what was heard and what was meant, by EM."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from intents.entities.channel import EXPLAINED, Arc, Channel, Lattice, lattice
-from intents.entities.decoding import CUT
+import numpy as np
+
+from intents.entities.channel import EXPLAINED, SYMBOLS, Channel, Lattice, lattice
+from intents.entities.decoding import CUT, Matrix, Ready
 from intents.entities.tokens import words
 
-_NEVER = -1e9
-_WORST = -4.0
-"""An alignment whose symbols cost more than this on average is another subject, not a spelling."""
-_State = tuple[int, int]
-"""A place of the lattice, and how many symbols of the code were read."""
-_Best = dict[_State, tuple[float, _State | None, Arc | None]]
+_SUBJECT = 1.0
+"""An utterance that is less likely than this, against nothing having been spelled, is about something else."""
 Counts = Mapping[str, Mapping[str, float]]
 
 
@@ -38,63 +36,48 @@ def learn(examples: Sequence[Example], *, rounds: int = 4) -> Counts:
         channel = Channel(counts)
         counts = defaultdict(lambda: defaultdict(float))
         for heard, code, weight in prepared:
-            for symbol, arc in align(heard, code, channel):
-                if arc.chunk != EXPLAINED:
-                    counts[symbol][arc.chunk] += weight
+            for symbol, chunk, share in expected(heard, code, channel):
+                if chunk != EXPLAINED:
+                    counts[symbol][chunk] += weight * share
     return {symbol: dict(chunks) for symbol, chunks in counts.items()}
 
 
-def align(heard: Lattice, code: str, channel: Channel) -> list[tuple[str, Arc]]:
-    """The likeliest piece for each symbol of `code`; nothing if the two have little to do with each other."""
-    best: _Best = {(0, 0): (0.0, None, None)}
-    steps = _steps(heard)
-    for place in range(heard.places + 1):
-        for read in range(len(code) + 1):
-            if (place, read) in best:
-                _follow(best, (place, read), steps[place], code, channel)
-    return _trace(best, heard.places, code)
+def expected(heard: Lattice, code: str, channel: Channel) -> list[tuple[str, str, float]]:
+    """Which pieces stand for which symbols of `code`, each with its probability (0.01 and above).
+
+    Nothing if the two have little to do with each other.
+    """
+    ready = Ready(heard, channel)
+    places = [SYMBOLS.index(symbol) for symbol in code]
+    before, after = _forward(ready, places), _backward(ready, places)
+    total = float(before[0] @ after[0])
+    if total / ready.silence < _SUBJECT:
+        return []
+    found: list[tuple[str, str, float]] = []
+    for at, (symbol, place) in enumerate(zip(code, places, strict=True)):
+        following = ready.passed @ after[at + 1]
+        for arc in heard.arcs:
+            share = float(before[at][arc.start] * channel.row(arc)[place] * following[arc.end]) / total
+            if share >= 0.01:
+                found.append((symbol, arc.chunk, share))
+    return found
 
 
-def _steps(heard: Lattice) -> Mapping[int, list[tuple[int, float, Arc | None]]]:
-    """From each place, where a piece leads to; one that is passed over has a cost and no arc."""
-    steps: dict[int, list[tuple[int, float, Arc | None]]] = defaultdict(list)
-    for start, end, cost in heard.skips:
-        steps[start].append((end, cost, None))
-    for arc in heard.arcs:
-        steps[arc.start].append((arc.end, 0.0, arc))
-    return steps
+def _forward(ready: Ready, symbols: Sequence[int]) -> list[Matrix]:
+    reached = [ready.begin]
+    for symbol in symbols:
+        reached.append(reached[-1] @ ready.steps[symbol])
+    return reached
 
 
-def _follow(
-    best: _Best, state: _State, steps: Iterable[tuple[int, float, Arc | None]], code: str, channel: Channel
-) -> None:
-    place, read = state
-    score = best[state][0]
-    reached: list[tuple[_State, float, Arc | None]] = []
-    if read < len(code):
-        reached.append(((place, read + 1), score + channel.lost, None))
-    for end, cost, arc in steps:
-        if arc is None:
-            reached.append(((end, read), score + cost, None))
-        elif read < len(code):
-            reached.append(((end, read + 1), score + channel.score(code[read], arc), arc))
-    for following, total, piece in reached:
-        if total > best.get(following, (_NEVER, None, None))[0]:
-            best[following] = (total, state, piece)
-
-
-def _trace(best: _Best, places: int, code: str) -> list[tuple[str, Arc]]:
-    ends = [(best[places, read][0] + (CUT if read < len(code) else 0.0), read) for read in range(len(code) + 1)
-            if (places, read) in best]  # fmt: skip
-    score, read = max(ends, default=(_NEVER, 0))
-    pairs: list[tuple[str, Arc]] = []
-    state: _State | None = (places, read)
-    while state is not None and score > _NEVER:
-        _, before, arc = best[state]
-        if arc is not None:
-            pairs.append((code[state[1] - 1], arc))
-        state = before
-    return pairs[::-1] if len(pairs) >= 3 and score / len(code) > _WORST else []
+def _backward(ready: Ready, symbols: Sequence[int]) -> list[Matrix]:
+    """For each number of symbols read, the probability of the rest, which may be cut off, from each place."""
+    end = np.zeros(len(ready.begin))
+    end[-1] = 1.0
+    rest = [end]
+    for at in range(len(symbols) - 1, -1, -1):
+        rest.append(ready.steps[symbols[at]] @ rest[-1] + (CUT * end if at else 0.0))
+    return rest[::-1]
 
 
 def save(counts: Counts, path: Path, *, least: float = 0.5) -> None:
@@ -109,4 +92,4 @@ def _rows(counts: Counts, least: float) -> Iterable[tuple[str, str, str]]:
     for symbol in sorted(counts):
         for chunk, count in sorted(counts[symbol].items(), key=lambda pair: (-pair[1], pair[0])):
             if count >= least:
-                yield symbol, chunk, f"{count:g}"
+                yield symbol, chunk, f"{round(count, 2):g}"

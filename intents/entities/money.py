@@ -36,8 +36,8 @@ def _amount_at(words: Sequence[str], at: int) -> tuple[float, int, float] | None
         slang = _SLANG.get(words[start + 1])
         if slang is not None:
             return slang, start + 2, 0.85
-    if start + 1 < len(words) and words[start] in {"a", "half"} and words[start + 1] in _POUNDS:
-        return 1.0, start + 2, 0.9
+    if words[start : start + 1] == ["a"] and words[start + 1 : start + 2] and words[start + 1] in _POUNDS:
+        return _with_pence(words, 1.0, start + 2)
     number = cardinal_at(words, start)
     if number is None:
         return None

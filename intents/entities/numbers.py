@@ -76,6 +76,22 @@ def cardinal_at(words: Sequence[str], start: int) -> Number | None:
     return _spelled(words, start)
 
 
+def fraction_at(words: Sequence[str], start: int) -> Number | None:
+    """A cardinal with what may follow it: "six and a half", "one point two five"."""
+    whole = cardinal_at(words, start)
+    if whole is None or whole.value != int(whole.value):
+        return whole
+    rest = list(words[whole.end : whole.end + 3])
+    if rest in (["and", "a", "half"], ["and", "a", "quarter"]):
+        return Number(whole.value + (0.5 if rest[2] == "half" else 0.25), start, whole.end + 3)
+    if rest[:1] != ["point"]:
+        return whole
+    digits, at = "", whole.end + 1
+    while at < len(words) and len(digits) < 6 and (words[at] in DIGITS or words[at].isdigit()):
+        digits, at = digits + DIGITS.get(words[at], words[at]), at + 1
+    return Number(float(f"{int(whole.value)}.{digits}"), start, at) if digits else whole
+
+
 def _article(words: Sequence[str], start: int) -> Number | None:
     rest = tuple(words[start : start + 3])
     for phrase, value in ((("a", "dozen"), 12), (("a", "couple", "of"), 2), (("a", "couple"), 2)):
@@ -151,7 +167,7 @@ def read_number(text: str, *, expected: bool) -> tuple[Value, ...]:
     words = [token.text for token in spoken]
     at = 0
     while at < len(words):
-        number = ordinal_at(words, at) or cardinal_at(words, at) or (_none(words, at) if expected else None)
+        number = ordinal_at(words, at) or fraction_at(words, at) or (_none(words, at) if expected else None)
         if number is None:
             at += 1
             continue
@@ -161,7 +177,7 @@ def read_number(text: str, *, expected: bool) -> tuple[Value, ...]:
 
 
 def _none(words: Sequence[str], at: int) -> Number | None:
-    if words[at] in {"none", "nobody", "nothing"}:
+    if words[at] in {"none", "nobody", "nothing", "nought", "nil"}:
         return Number(0, at, at + 1)
     return Number(1, at, at + 1) if list(words) in (["just", "me"], ["only", "me"]) and at == 0 else None
 

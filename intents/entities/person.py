@@ -32,7 +32,7 @@ _SPELL = frozenset({"spelled", "spelt", "spelling", "spells", "that's", "which"}
 
 def read_person(text: str, *, expected: bool) -> tuple[Value, ...]:
     """At most one name in title case; letters that were spelled out settle the word that sounds like them."""
-    spoken = tokens(text)
+    spoken = _without_asides(tokens(text))
     lead = _LEAD.search(fold(text[:LONGEST]))
     strong = lead is not None and _STRONG.search(lead.group()) is not None
     announced = len(spoken) <= 6 and any(token.text in {"speaking", "here"} for token in spoken[-1:])
@@ -49,6 +49,22 @@ def read_person(text: str, *, expected: bool) -> tuple[Value, ...]:
         return ()
     span = (words[0].start, (name or words)[-1].end)
     return (Value("person", *(_titled(parts),) * 2, round(sure if expected else 0.85 * sure, 4), span),)
+
+
+def _without_asides(spoken: Sequence[Token]) -> list[Token]:
+    """Without what is said about a letter: "Catherine with a C", "O apostrophe"."""
+    kept: list[Token] = []
+    for at, token in enumerate(spoken):
+        words = [one.text for one in spoken[max(0, at - 2) : at + 3]]
+        place = min(at, 2)
+        aside = any(
+            words[start : start + 2] in (["with", "a"], ["with", "an"])
+            and len("".join(words[start + 2 : start + 3])) == 1
+            for start in range(max(0, place - 2), place + 1)
+        )
+        if not aside and token.text != "apostrophe":
+            kept.append(token)
+    return kept
 
 
 def _words(words: Sequence[Token], runs: Sequence[Spelled]) -> list[Token]:
@@ -71,6 +87,8 @@ def _with_spelling(name: list[str], spelled: list[str]) -> tuple[list[str], floa
     parts = list(name)
     for letters in spelled:
         word = letters.lower()
+        if word in {"".join(parts).replace("'", ""), *(part.replace("'", "") for part in parts)}:
+            continue
         likeness = [fuzz.ratio(word, part) for part in parts]
         if likeness and max(likeness) >= 45:
             parts[likeness.index(max(likeness))] = word
@@ -82,8 +100,8 @@ def _with_spelling(name: list[str], spelled: list[str]) -> tuple[list[str], floa
 
 
 def _split(word: str, parts: list[str]) -> list[str]:
-    """ "John Smith, J O H N S M I T H": one run over both names."""
-    return parts if word == "".join(parts) else [*parts, word[len("".join(parts)) :]]
+    """ "John, J O H N S M I T H": one run over more names than were said."""
+    return [*parts, word[len("".join(parts)) :]]
 
 
 def _titled(parts: Sequence[str]) -> str:

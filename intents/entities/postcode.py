@@ -3,53 +3,77 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 
-from intents.entities.alphabet import AREAS, DIGITS, LETTER_OF, LETTERS
-from intents.entities.channel import Channel, Lattice, lattice
-from intents.entities.decoding import Register, bound, decode, register, silence
+import numpy as np
+
+from intents.entities.alphabet import AREAS, DIGITS, LETTER_OF
+from intents.entities.channel import Channel, lattice
+from intents.entities.decoding import Matrix, Ready, Register, Weights, added, register, search
 from intents.entities.numbers import DIGITS as DIGIT_WORDS
 from intents.entities.numbers import REPEATS, TENS, UNITS
 from intents.entities.tokens import Token, tokens, words
 from intents.understanding import Value
 
-_SHAPES = ("LDDLL", "LDDDLL", "LLDDLL", "LLDDDLL", "LDLDLL", "LLDLDLL")
+SHAPES: Mapping[str, float] = MappingProxyType(
+    {"LDDLL": 0.075, "LDDDLL": 0.08, "LLDDLL": 0.43, "LLDDDLL": 0.4, "LDLDLL": 0.02, "LLDLDLL": 0.04}
+)
+"""Shapes of a postcode (letters and digits), and about how many of Britain's postcodes have each."""
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 """The letters that the last two of a postcode are taken from."""
+_THIRD, _FOURTH = "ABCDEFGHJKPSTUW", "ABEHMNPRVWXY"
+"""The letters that end the first half, in the third and in the fourth place."""
 _ELSEWHERE = math.log(0.04)
 """Log prior that a caller names a postcode of another council."""
-_TOGETHER = 0.7
-"""How much each of several attempts counts: one voice is misheard alike every time."""
-_COUNT = math.log(1_700_000)
+_NOTHING = math.log(0.08)
+"""Log prior that an answer holds no postcode."""
 
 
-class _Grammar:
-    """Every postcode that British postcodes' rules allow."""
+class Grammar:
+    """Every postcode that British postcodes' rules allow; `shapes` says how many have each shape."""
 
-    known = False
+    def __init__(self, shapes: Mapping[str, float] = SHAPES) -> None:
+        self._priors = {shape: math.log(share / _count(shape)) for shape, share in shapes.items()}
 
     def after(self, prefix: str) -> Iterable[str]:
-        return _following("".join("D" if symbol.isdigit() else "L" for symbol in prefix), prefix[:1])
+        """The symbols that may follow `prefix`."""
+        return _following(_shape(prefix), prefix[:1])
 
     def whole(self, prefix: str) -> float | None:
+        """The log prior of a whole postcode."""
         if len(prefix) < 5:
             return None
-        shape = "".join("D" if symbol.isdigit() else "L" for symbol in prefix)
         area = prefix[: 2 if prefix[1].isalpha() else 1]
-        allowed = shape in _SHAPES and area in AREAS and all(letter in _INWARD for letter in prefix[-2:])
-        return -_COUNT if allowed else None
+        return self._priors.get(_shape(prefix)) if area in AREAS else None
+
+
+def _shape(prefix: str) -> str:
+    return "".join("D" if symbol.isdigit() else "L" for symbol in prefix)
+
+
+def _count(shape: str) -> int:
+    """How many postcodes have a shape."""
+    pair = shape[1] == "L"
+    inner = 15 if shape == "LDLDLL" else 12 if shape == "LLDLDLL" else 1
+    return sum(len(area) == 1 + pair for area in AREAS) * 10 ** shape.count("D") * inner * len(_INWARD) ** 2
 
 
 @lru_cache(maxsize=2_000)
 def _following(shape: str, first: str) -> str:
-    kinds = {whole[len(shape)] for whole in _SHAPES if whole.startswith(shape) and len(whole) > len(shape)}
-    letters = LETTERS
+    kinds = {whole[len(shape)] for whole in SHAPES if whole.startswith(shape) and len(whole) > len(shape)}
+    letters = _THIRD if shape == "LD" else _FOURTH if shape == "LLD" else _INWARD
     if len(shape) < 2:
         letters = "".join(sorted({area[len(shape)] for area in AREAS if area.startswith(first) and area[len(shape) :]}))
     digits = DIGITS if "D" in kinds and (not first or len(shape) > 1 or first in AREAS) else ""
     return (letters if "L" in kinds else "") + digits
+
+
+_GRAMMAR = Grammar()
+_MOST = max(prior for shape in SHAPES if (prior := math.log(SHAPES[shape] / _count(shape))))
+WEIGHTS = Weights()
 
 
 def read_postcode(
@@ -60,87 +84,69 @@ def read_postcode(
     `known`: the postcodes of the gazetteer, sorted; the channel that was learned is used unless another is given.
     """
     spoken = tokens(text)
-    start, end = (0, len(spoken)) if expected else _spelled_part(spoken)
+    cuts = _asked_parts(spoken) if expected else [_spelled_part(spoken)]
+    start, end = cuts[-1]
     if end - start < 1:
         return ()
-    if expected:
-        start, end = _asked_part(spoken)
-    pieces = lattice([token.text for token in spoken[start:end]])
-    spellings, nothing = _decode(pieces, known, channel or Channel.load())
-    prior = math.log(0.08 if expected else 0.6)
-    span = (spoken[start].start, spoken[end - 1].end)
-    return _values(spellings, nothing + prior, span)
+    heard = channel or Channel.load()
+    ready = [[Ready(lattice([token.text for token in spoken[first:last]]), heard) for first, last in cuts]]
+    nothing = _NOTHING if expected else math.log(0.6)
+    return _values(_weighed(ready, known, _GRAMMAR, WEIGHTS), nothing, (spoken[start].start, spoken[end - 1].end))
 
 
 def read_attempts(
-    attempts: Sequence[Sequence[str]], *, known: tuple[str, ...] = (), channel: Channel | None = None
+    attempts: Sequence[Sequence[str]],
+    *,
+    known: tuple[str, ...] = (),
+    channel: Channel | None = None,
+    grammar: Grammar = _GRAMMAR,
+    weights: Weights = WEIGHTS,
 ) -> tuple[Value, ...]:
     """One postcode from several attempts at it, each with the recogniser's alternatives, best first.
 
-    Every candidate of any attempt is weighed against all of them, so that halves and mis-hearings add up.
+    Every candidate is weighed against all attempts, so that halves and mis-hearings add up.
     """
     heard = channel or Channel.load()
-    lattices = [[lattice(words(text)[-24:]) for text in texts[:4]] for texts in attempts]
-    found = [_decode(pieces, known, heard, best=40)[0] for pieces in chain.from_iterable(lattices)]
-    priors = {code: prior for spellings in found for code, prior in _priors(spellings, known).items()}
-    if not priors:
+    ready = [[Ready(lattice(words(text)[-24:]), heard) for text in texts[:6]] for texts in attempts]
+    if not any(ready):
         return ()
-    candidates = Register(priors)
-    weight = 1.0 if len(lattices) == 1 else _TOGETHER
-    totals = dict(priors)
-    nothing = math.log(0.08)
-    for pieces in lattices:
-        scores, silent = _attempt(pieces, candidates, heard)
-        nothing += weight * silent
-        for code in totals:
-            totals[code] += weight * max(scores.get(code, silent - 6.0), silent - 6.0)
-    return _values(totals, nothing, (0, len(attempts[-1][0]) if attempts and attempts[-1] else 0))
+    scores = _weighed([texts for texts in ready if texts], known, grammar, weights)
+    return _values(scores, _NOTHING, (0, len(attempts[-1][0]) if attempts[-1] else 0))
 
 
-def _priors(spellings: Iterable[str], known: tuple[str, ...]) -> dict[str, float]:
-    local = {code.replace(" ", "") for code in known} if known else set()
-    inside, elsewhere = math.log(0.96 / max(1, len(local))), (_ELSEWHERE if known else 0.0) - _COUNT
-    return {code: inside if code in local else elsewhere for code in spellings}
+def _weighed(
+    ready: Sequence[Sequence[Ready]], known: tuple[str, ...], grammar: Grammar, weights: Weights
+) -> dict[str, float]:
+    """The log evidence and prior of each code that may have been meant; 0 is that of none."""
+    scores: dict[str, float] = {}
+    if known:
+        local = register(known)
+        here = _evidence(ready, local, weights) + math.log((1 - math.exp(_ELSEWHERE)) / len(local.codes))
+        best = np.argsort(-here)[:20]
+        scores = {local.codes[int(at)]: float(here[at]) for at in best}
+    if not scores or max(scores.values()) < _clear(ready, weights):
+        # One cut of an utterance may promise much that comes to nothing, so each has a search of its own.
+        searched = [[[one]] for one in ready[0]] if len(ready) == 1 else [ready]
+        elsewhere = Register(chain.from_iterable(search(part, grammar, weights) for part in searched))
+        shift = _ELSEWHERE if known else 0.0
+        for code, score in zip(elsewhere.codes, _evidence(ready, elsewhere, weights), strict=True):
+            scores.setdefault(code, float(score) + shift + (grammar.whole(code) or 0.0))
+    return scores
 
 
-def _attempt(pieces: Sequence[Lattice], candidates: Register, channel: Channel) -> tuple[dict[str, float], float]:
-    """The log probability of one attempt for each candidate, and if nothing was spelled; alternatives are averaged."""
-    totals: dict[str, float] = {}
-    silent = 0.0
-    share = 1 / sum(0.5**rank for rank in range(len(pieces))) if pieces else 0.0
-    for rank, heard in enumerate(pieces):
-        weight = share * 0.5**rank
-        base = silence(heard)
-        silent += weight * base
-        for spelling in decode(heard, candidates, channel, best=10_000):
-            likelihood = spelling.score - (candidates.whole(spelling.code) or 0.0)
-            totals[spelling.code] = totals.get(spelling.code, 0.0) + weight * math.exp(min(60.0, likelihood - base))
-    return {code: math.log(total + 1e-12) + silent for code, total in totals.items()}, silent
+def _evidence(ready: Sequence[Sequence[Ready]], codes: Register, weights: Weights) -> Matrix:
+    return added([[codes.likelihoods(one) for one in texts] for texts in ready], weights)
+
+
+def _clear(ready: Sequence[Sequence[Ready]], weights: Weights) -> float:
+    """What explains the utterances so well that no postcode from elsewhere can do better."""
+    most = added([[np.array([one.ahead(7)[0] / one.silence]) for one in texts] for texts in ready], weights)
+    return float(most[0]) + _ELSEWHERE + _MOST + 4
 
 
 def spaced(code: str) -> str:
     """`QA14TB` → `QA1 4TB`."""
     return f"{code[:-3]} {code[-3:]}"
-
-
-def _decode(
-    heard: Lattice, known: tuple[str, ...], channel: Channel, *, best: int = 8
-) -> tuple[dict[str, float], float]:
-    nothing = silence(heard)
-    found: dict[str, float] = {}
-    if known:
-        local = decode(heard, register(known), channel, best=best)
-        found = {spelling.code: spelling.score + math.log(1 - math.exp(_ELSEWHERE)) for spelling in local}
-    if not found or not _clear(found, heard, channel):
-        shift = _ELSEWHERE if known else 0.0
-        for spelling in decode(heard, _Grammar(), channel, beam=16 + best, best=best):
-            found.setdefault(spelling.code, spelling.score + shift)
-    return found, nothing
-
-
-def _clear(found: dict[str, float], heard: Lattice, channel: Channel) -> bool:
-    """Whether the register explains what was heard so well that no postcode from elsewhere can do better."""
-    return max(found.values()) > bound(heard, channel) + _ELSEWHERE - _COUNT + 4
 
 
 def _values(spellings: dict[str, float], nothing: float, span: tuple[int, int]) -> tuple[Value, ...]:
@@ -161,12 +167,12 @@ def _values(spellings: dict[str, float], nothing: float, span: tuple[int, int]) 
     return (Value("postcode", first.value, first.spoken, first.probability, span, tuple(values[1:])),)
 
 
-def _asked_part(spoken: Sequence[Token]) -> tuple[int, int]:
-    """Where to look in an answer: around its spelled part if it has a long one, else in its last words."""
+def _asked_parts(spoken: Sequence[Token]) -> list[tuple[int, int]]:
+    """Where to look in an answer: its spelled part, alone and with what stands around it, else its last words."""
     start, end = _spelled_part(spoken)
     if end > start:
-        return max(0, start - 3), min(len(spoken), end + 3)
-    return max(0, len(spoken) - 20), len(spoken)
+        return list(dict.fromkeys([(start, end), (max(0, start - 3), min(len(spoken), end + 3))]))
+    return [(max(0, len(spoken) - 20), len(spoken))]
 
 
 def _spelled_part(spoken: Sequence[Token]) -> tuple[int, int]:

@@ -2,67 +2,49 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from intents.entities.births import births
 from intents.entities.channel import Channel, lattice
-from intents.entities.decoding import Register, decode, silence
+from intents.entities.decoding import Matrix, Ready, Register, Weights, added
 from intents.entities.sound import phrase_key
 from intents.entities.tokens import fold, words
-from intents.understanding import Value
-
-Scores = npt.NDArray[np.float64]
-"""Log likelihood of what was heard, one number an entry; 0 is what an attempt that says nothing gives."""
 
 _LETTER, _SOUND = 0.55, 0.9
 """What each letter and each sound that differs costs."""
 _PART = {"all": 0.0, "first": -1.6, "last": -2.3}
 """Log prior that a caller who spells a name spells this part of it."""
-_NOT_SPELLED = -6.0
 _FAINT = 1e-6
-_ALTERNATIVES = 3
-_COMPONENT = 3.5
-"""What a day, a month or a year that differs costs."""
+_ALTERNATIVES = 4
+_WEIGHTS = Weights(attempt=1.0)
+"""How much several attempts count is learnt for each field, with how much the fields do."""
 
 
-def ranked(alternatives: int) -> list[float]:
-    """Weights of a recogniser's alternatives, best first: each half of the one before; they sum to 1."""
-    weights = [0.5**rank for rank in range(alternatives)]
-    return [weight / sum(weights) for weight in weights]
-
-
-def spelled(texts: Sequence[str], codes: Register, channel: Channel) -> Mapping[str, float]:
-    """Log likelihood of one attempt at spelling, for each code that it may have been."""
-    totals: dict[str, float] = {}
-    for weight, text in zip(ranked(len(texts)), texts, strict=True):
-        heard = lattice(words(text)[-24:])
-        nothing = silence(heard)
-        for spelling in decode(heard, codes, channel, best=10_000):
-            likelihood = spelling.score - (codes.whole(spelling.code) or 0.0) - nothing
-            totals[spelling.code] = totals.get(spelling.code, 0.0) + weight * math.exp(min(60.0, likelihood))
-    return {code: math.log(total + 1e-12) for code, total in totals.items()}
+def spelled(attempts: Sequence[Sequence[str]], codes: Register, channel: Channel) -> Matrix:
+    """The log evidence of attempts at spelling, each with its alternatives, best first: `[codes]`."""
+    scored = [
+        [codes.likelihoods(Ready(lattice(words(text)[-24:]), channel)) for text in texts[:_ALTERNATIVES]]
+        for texts in attempts
+        if texts
+    ]
+    return added(scored, _WEIGHTS) + np.zeros(len(codes.codes))
 
 
 class Codes:
     """The codes of a register, for example its postcodes, without spaces."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        self.codes = tuple(codes)
-        self._register = Register(self.codes)
+        self._register = Register(codes)
+        self.codes = self._register.codes
 
-    def evidence(self, attempts: Sequence[Sequence[str]], channel: Channel) -> Scores:
+    def evidence(self, attempts: Sequence[Sequence[str]], channel: Channel) -> Matrix:
         """The evidence of all attempts, added up: `[codes]`."""
-        total = np.zeros(len(self.codes))
-        for texts in attempts:
-            found = spelled(texts[:_ALTERNATIVES], self._register, channel)
-            total += np.array([max(found.get(code, _NOT_SPELLED), _NOT_SPELLED) for code in self.codes])
-        return total
+        return spelled(attempts, self._register, channel)
 
 
 class Names:
@@ -73,60 +55,48 @@ class Names:
         self._folded = [fold(name) for name in names]
         self._keys = [phrase_key(name) for name in self._folded]
         parts = [_parts(name) for name in self._folded]
-        self._spellings = {kind: [part[kind] for part in parts] for kind in _PART}
-        self._register = Register({code for part in parts for code in part.values()})
+        self._register = Register(sorted({code for part in parts for code in part.values()}))
+        at = {code: place for place, code in enumerate(self._register.codes)}
+        self._spellings = {kind: np.array([at[part[kind]] for part in parts]) for kind in _PART}
 
-    def said(self, attempts: Sequence[Sequence[str]]) -> Scores:
+    def said(self, attempts: Sequence[Sequence[str]]) -> Matrix:
         """The evidence of attempts in which the name was said as words: `[names]`."""
         total = np.zeros(len(self.names))
         for texts in attempts:
             heard = [text for text in texts if not is_spelled(text)]
             if heard:
-                total += np.log(sum(w * self._likeness(t) for w, t in zip(ranked(len(heard)), heard, strict=True)))
+                ranks = _WEIGHTS.ranks(len(heard))
+                total += np.log(sum(rank * self._likeness(text) for rank, text in zip(ranks, heard, strict=True)))
         return total
 
-    def spelled(self, attempts: Sequence[Sequence[str]], channel: Channel) -> Scores:
+    def spelled(self, attempts: Sequence[Sequence[str]], channel: Channel) -> Matrix:
         """The evidence of attempts in which the name, or a part of it, was spelled: `[names]`."""
+        heard = [[text for text in texts if is_spelled(text)] for texts in attempts]
         total = np.zeros(len(self.names))
-        for texts in attempts:
-            heard = [text for text in texts[:_ALTERNATIVES] if is_spelled(text)]
-            if heard:
-                total += self._spelled(spelled(heard, self._register, channel))
+        for texts in filter(None, heard):
+            found = spelled([texts], self._register, channel)
+            parts = [found[places] + _PART[kind] for kind, places in self._spellings.items()]
+            total += np.logaddexp.reduce(np.stack(parts), axis=0)
         return total
 
-    def _likeness(self, text: str) -> Scores:
+    def _likeness(self, text: str) -> Matrix:
         heard = " ".join(words(text))
         letters = process.cdist([heard], self._folded, scorer=Levenshtein.distance)[0]
         sounds = process.cdist([phrase_key(heard)], self._keys, scorer=Levenshtein.distance)[0]
         return np.asarray(np.exp(-_LETTER * letters - _SOUND * sounds) + _FAINT, np.float64)
 
-    def _spelled(self, found: Mapping[str, float]) -> Scores:
-        rows = [
-            [max(found.get(code, _NOT_SPELLED), _NOT_SPELLED) + prior for code in self._spellings[kind]]
-            for kind, prior in _PART.items()
-        ]
-        return np.asarray(np.logaddexp.reduce(np.array(rows), axis=0), np.float64)
-
 
 class Dates:
     """The dates of a register, for example dates of birth."""
 
-    def __init__(self, dates: Sequence[date]) -> None:
-        self._parts = np.array([(day.year, day.month, day.day) for day in dates])
+    def __init__(self, dates: Sequence[date], last: date) -> None:
+        self._births = births(last)
+        self._at = np.array([self._births.at[day] for day in dates])
 
-    def evidence(self, attempts: Sequence[Sequence[Value]]) -> Scores:
-        """The evidence of the readings of all attempts, added up: `[dates]`."""
-        total = np.zeros(len(self._parts))
-        for readings in attempts:
-            if not readings:
-                continue
-            likeness = np.full(len(self._parts), _FAINT)
-            for weight, reading in zip(ranked(len(readings)), readings, strict=True):
-                day = date.fromisoformat(reading.value)
-                apart = (self._parts != (day.year, day.month, day.day)).sum(axis=1)
-                likeness += weight * np.exp(-_COMPONENT * apart)
-            total += np.log(likeness)
-        return total
+    def evidence(self, attempts: Sequence[Sequence[str]], channel: Channel) -> Matrix:
+        """The evidence of all attempts, added up: `[dates]`."""
+        heard = [texts[:_ALTERNATIVES] for texts in attempts]
+        return np.asarray(self._births.evidence(heard, channel, _WEIGHTS)[self._at], np.float64)
 
 
 def is_spelled(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from intents.entities.bank_holidays import holiday_at
 from intents.entities.calendar_dates import exact
 from intents.entities.numbers import cardinal_at
 from intents.places import WEEKDAYS
@@ -53,6 +54,7 @@ def relative_at(words: Sequence[str], at: int, today: date, past: bool | None, *
         lambda: _fixed(words, at, today, expected),
         lambda: _weekday(words, at, today, past),
         lambda: _named(words, at, today, past),
+        lambda: _holiday(words, at, today, past),
     )
     return max(filter(None, (rule() for rule in rules)), key=lambda found: found.end, default=None)
 
@@ -83,6 +85,8 @@ def _counted(words: Sequence[str], at: int, today: date) -> Relative | None:
     if not back and not ahead:
         return None
     end = unit_at + (2 if back or after in {"time", "away"} else 1)
+    if back and words[end : end + 1] == ["today"]:
+        end += 1
     if unit in _UNITS:
         return Relative(today + timedelta(days=int(count) * _UNITS[unit] * (-1 if back else 1)), end, 0.93)
     if unit in {"month", "months", "year", "years"}:
@@ -178,6 +182,11 @@ def _named(words: Sequence[str], at: int, today: date, past: bool | None) -> Rel
             back = this if this <= today else date(today.year - 1, day_month[1], day_month[0])
             return Relative(back if past else ahead, at + length, 0.85, ahead if past else back)
     return None
+
+
+def _holiday(words: Sequence[str], at: int, today: date, past: bool | None) -> Relative | None:
+    found = holiday_at(words, at, today, past)
+    return Relative(found.day, found.end, 0.9, found.other) if found else None
 
 
 def _day(words: Sequence[str], at: int) -> int | None:

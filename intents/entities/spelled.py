@@ -92,6 +92,8 @@ def _explained(words: Sequence[str], at: int) -> int:
     letter = words[at][0] if len(words[at]) == 1 else LETTER_OF.get(words[at], " ").lower()
     if rest[:2] == ["as", "in"] and len(rest) > 2 and rest[2].startswith(letter):
         return at + 4
-    if len(rest) > 1 and rest[0] in SPELL_BY and len(rest[1]) > 1 and rest[1].startswith(letter):
+    explained = len(rest) > 1 and rest[0] in SPELL_BY and len(rest[1]) > 1 and rest[1].startswith(letter)
+    # "S four seven" is a letter and two digits, not "S for seven".
+    if explained and not (rest[0] in {"four", "4"} and (rest[1] in DIGITS or rest[1].isdigit())):
         return at + 3
     return at + 1

@@ -9,8 +9,8 @@ import pytest
 
 from intents.entities.channel import Channel
 from intents.entities.register import Codes, Dates, Names, is_spelled
-from intents.understanding import Value
 
+TODAY = date(2026, 11, 27)
 NAMES = Names(["Bethany Fox", "Derek Berry", "Erica Barry", "Maria Shah", "Maria Shaw", "Martin Lewis", "Martyn Lewis"])
 
 
@@ -35,17 +35,17 @@ def test_spelling_settles_what_sounds_alike() -> None:
 def test_attempts_that_say_nothing_count_nothing() -> None:
     assert not NAMES.said([()]).any()
     assert not NAMES.spelled([("Maria Shah",)], Channel.load()).any()
-    assert not Dates([date(1962, 5, 4)]).evidence([[]]).any()
+    assert not Dates([date(1962, 5, 4)], TODAY).evidence([()], Channel.load()).any()
 
 
 def test_codes_and_dates_add_up_over_attempts() -> None:
     codes = Codes(["QA14TB", "QA14TP", "QB14TB"])
     scores = codes.evidence([("q a 1 4 t b",), ("quebec alpha 1 4 tango bravo",)], Channel.load())
     assert codes.codes[int(scores.argmax())] == "QA14TB"
-    dates = Dates([date(1962, 5, 4), date(1962, 5, 14), date(1971, 1, 1)])
-    found = dates.evidence([[Value("date", "1962-05-04", "", 0.9)], [Value("date", "1962-05-14", "", 0.5)]])
-    assert found[0] == pytest.approx(found[1])
-    assert found[2] < found[0]
+    dates = Dates([date(1962, 5, 4), date(1962, 5, 14), date(1971, 1, 1)], TODAY)
+    found = dates.evidence([("4th of May 1962",), ("fourteen five nineteen sixty two",)], Channel.load())
+    assert found[0] == pytest.approx(found[1], abs=8)
+    assert found[2] < min(found[0], found[1]) - 5
 
 
 def test_spelling_is_told_from_saying() -> None:
