@@ -136,4 +136,4 @@ def fingerprint(documents: Mapping[str, str], strays: Sequence[str] = ()) -> str
 if __name__ == "__main__":
     os.nice(10)
     _documents, _strays = json.load(sys.stdin)
-    train(_documents, Encoder(Path(sys.argv[1])), Path(sys.argv[2]), _strays)
+    train(_documents, Encoder(Path(sys.argv[1]), threads=2), Path(sys.argv[2]), _strays)

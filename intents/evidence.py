@@ -21,6 +21,9 @@ from intents.encoder import Vectors
 
 _WORD = r"\b\w+\b"
 
+NEAREST = 3
+"""Examples that count as near; one alone may be a slip of whoever wrote it."""
+
 Labels = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 """One row an utterance, one column an intent."""
@@ -35,7 +38,7 @@ class Evidence:
     margins: Scores
     """Linear SVM over the words; one against the rest."""
     nearest: Scores
-    """Cosine to the nearest example of the intent."""
+    """Cosine to the nearest examples of the intent."""
     centre: Scores
     """Cosine to the middle of the intent's examples."""
     inside: Line
@@ -94,11 +97,19 @@ class Meaning:
 
     def scores(self, vectors: Vectors) -> tuple[Scores, Scores, Scores]:
         """Logits, nearest and centre cosines, each `[n, intents]`."""
-        nearest = [
-            np.maximum.reduceat(vectors[start : start + 256] @ self.vectors.T, self._starts, axis=1)
-            for start in range(0, len(vectors), 256)
-        ]
+        nearest = [self._nearest(vectors[start : start + 256]) for start in range(0, len(vectors), 256)]
         return vectors @ self.weights.T + self.bias, np.concatenate(nearest), vectors @ self._centres.T
+
+    def _nearest(self, vectors: Vectors) -> Scores:
+        """The mean cosine to the `NEAREST` nearest examples of each intent."""
+        cosines = vectors @ self.vectors.T
+        ends = [*self._starts[1:], cosines.shape[1]]
+        columns = []
+        for start, end in zip(self._starts, ends, strict=True):
+            count = min(NEAREST, end - start)
+            own = np.partition(cosines[:, start:end], end - start - count, axis=1)
+            columns.append(own[:, end - start - count :].mean(axis=1))
+        return np.stack(columns, axis=1)
 
 
 class Words:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from intents.border import Border
 from intents.encoder import Encoder, Vectors
@@ -16,6 +18,9 @@ from intents.service import Service
 
 LONGEST = 1000
 """Characters of an utterance that are looked at."""
+
+WORKERS = 2
+"""Folds that are trained at once; the solvers work outside the interpreter's lock."""
 
 PLAIN = 2
 """Names an intent, on average, from which on probabilities are calibrated on names."""
@@ -111,18 +116,21 @@ class Lesson:
 
         Names are left out in their turn only if the lesson is `plain`, and an intent's only row never is.
         """
-        parts, order = [], []
-        for rows in self._folds(folds):
-            meaning, words = self.learn(frozenset(int(row) for row in rows))
-            logits, nearest, centre = meaning.scores(self.vectors[rows])
-            margins = words.scores([self.texts[row] for row in rows])
-            parts.append(Evidence(logits, margins, nearest, centre, np.zeros(len(rows), np.float32)))
-            order.append(rows)
+        order = self._folds(folds)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            parts = list(pool.map(self._unseen, order))
         if not order:
             raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
         return Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
 
-    def _folds(self, folds: int) -> list[np.ndarray[tuple[int], np.dtype[np.intp]]]:
+    def _unseen(self, rows: npt.NDArray[np.intp]) -> Evidence:
+        """Evidence for these rows from models that were trained on all others."""
+        meaning, words = self.learn(frozenset(int(row) for row in rows))
+        logits, nearest, centre = meaning.scores(self.vectors[rows])
+        margins = words.scores([self.texts[row] for row in rows])
+        return Evidence(logits, margins, nearest, centre, np.zeros(len(rows), np.float32))
+
+    def _folds(self, folds: int) -> list[npt.NDArray[np.intp]]:
         """Each intent's texts dealt out in turn, after a shuffle that is always the same."""
         dealt = len(self.texts) if self.plain else self.examples
         shuffled = np.random.default_rng(0).permutation(dealt)
