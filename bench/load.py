@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +20,7 @@ from bench.cost import Cost, Figures
 from bench.dialogues import DIALOGUES
 from bench.opening import BenchLine, bench_line
 from bench.response import measured, p50_p95, thinking
-from bench.table import Machine, keep, quantile, show
+from bench.table import FOLDER, Machine, keep, quantile, show
 from bench.turns import Turn
 
 _MOST_GAP_MS = 800.0
@@ -158,11 +159,23 @@ def breaks_at(levels: Sequence[Level]) -> int | None:
     return next((one.calls for one in levels if one.starved or (quantile(gaps(one), 0.95) or 0) > _MOST_GAP_MS), None)
 
 
+def _kept(but: Sequence[int]) -> list[Level]:
+    """The levels of earlier runs, except these."""
+    file = FOLDER / "load.json"
+    kept = json.loads(file.read_text("utf-8"))["levels"] if file.exists() else []
+    return [
+        Level(**{**one, "turns": tuple(Turn(**{**turn, "pauses": tuple(turn["pauses"])}) for turn in one["turns"])})
+        for one in kept
+        if one["calls"] not in but
+    ]
+
+
 def main() -> None:
     """Measure, print, and write the JSON file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", default="1,2,4,8", help="levels, as in 1,2,4,8")
     parser.add_argument("--seconds", type=float, default=80.0, help="a level")
+    parser.add_argument("--add", action="store_true", help="to the levels that were measured before")
     parser.add_argument("--capacity", type=int, help="let the speech server take so many instead of what it measured")
     arguments = parser.parse_args()
     machine = Machine()
@@ -182,6 +195,8 @@ def main() -> None:
     )
     title = f"Callers at once, p50/p95; queue: transcript/first sentence; the speech server lets in {capacity}"
     show(title, (*columns, "MB", "refused; one more"), [row(one) for one in found])
+    if arguments.add:
+        found = sorted([*_kept(levels), *found], key=lambda one: one.calls)
     limit = breaks_at(found)
     print(f"p95 above {_MOST_GAP_MS:.0f} ms or a gap in its own speech: {f'from {limit} calls' if limit else 'never'}")
     keep("load", machine, {"capacity": capacity, "breaks_at": limit, "levels": [asdict(one) for one in found]})
