@@ -15,6 +15,8 @@ from intents.understanding import Understanding, Value
 _PLACES = frozenset({"location", "address", "street"})
 _NEARLY_AS_LIKELY = 0.5
 _STORY_WORDS = 3
+_SPELLED = 2
+"""Letters said one by one in an answer that is rather a misheard postcode than a house."""
 _STOCK_WORDS = frozenset(
     "a an and at i i'm i'd i've it it's is to the my me we our you your want would like need can could please report "
     "tell about hello hi there good morning afternoon evening of on in for some one that's this ring ringing calling "
@@ -189,6 +191,10 @@ def _remember_half_address(state: CallState, service: Service, understanding: Un
     street = next((v for v in understanding.values if v.entity == "street"), None)
     new = postcode is not None and postcode.value != kept.get("partial_postcode")
     house = _names_a_house(understanding.text, postcode if new else None)
+    if postcode is None and street is None and _spells(understanding.text):
+        # Perhaps a postcode that was misheard: said again, both attempts count.
+        heard = [*kept.get("partial_heard", "").split("\n"), understanding.text]
+        return state.model_copy(update={"facts": {**kept, "partial_heard": "\n".join(heard[-2:]).strip()}})
     if house and (postcode is not None or street is not None):
         kept = {name: value for name, value in kept.items() if not name.startswith("partial_")}
         kept["partial_unknown"] = postcode.spoken if postcode is not None else "yes"
@@ -197,6 +203,10 @@ def _remember_half_address(state: CallState, service: Service, understanding: Un
     elif house or street is not None:
         kept["partial_said"] = understanding.text
     return state.model_copy(update={"facts": kept})
+
+
+def _spells(text: str) -> bool:
+    return sum(len(word) == 1 and word.isalpha() for word in words(text)) >= _SPELLED
 
 
 def _names_a_house(text: str, postcode: Value | None) -> bool:

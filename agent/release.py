@@ -15,7 +15,9 @@ from agent.inputs import Pressed, Spoke
 from agent.state import CallState, Phase
 from intents import card_number
 from intents.classifier import Classifier
+from intents.entities.address import read_house
 from intents.entities.phrases import read_act
+from intents.entities.postcode import read_attempts, read_postcode
 from intents.entities.reading import read_values
 from intents.gazetteer import Gazetteer
 from intents.library import Library, Published
@@ -26,6 +28,8 @@ from voices.transcript import Heard, Unclear
 
 _LIKELY_POSTCODE = 0.5
 """A postcode of the council's area that is at least this likely is a start; the address is read back in any case."""
+
+_READ_BACK = (Phase.READ_BACK, Phase.CHANGE, Phase.CONFIRM_SLOT)
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -44,10 +48,15 @@ class LoadedRelease:
     library: Library | None = None
     """The council's imported pages."""
 
-    def understand(self, text: str, state: CallState, listening: Listening, today: date) -> Understanding:
-        """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic."""
+    def understand(
+        self, text: str, state: CallState, listening: Listening, today: date, others: tuple[str, ...] = ()
+    ) -> Understanding:
+        """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic.
+
+        `others`: what the recogniser thought of besides, best first; a postcode is weighed with all of them.
+        """
         guessed = self.classifier.guess(text)
-        values = self._values(text, state, self._entities(state, listening), listening, today)
+        values = self._values(text, state, self._entities(state, listening), listening, today, others)
         return Understanding(
             text=text,
             guesses=guessed.guesses,
@@ -65,14 +74,14 @@ class LoadedRelease:
         answer = self.library.answer(text)
         if not isinstance(answer, Published):
             return None
-        return PublishedAnswer(answer.text, answer.source.title, answer.source.updated)
+        return PublishedAnswer(answer.text, answer.source.title, answer.source.updated, answer.source.url)
 
     def spoke(self, transcript: Heard | Unclear, state: CallState, listening: Listening, today: date) -> Spoke:
         """An utterance with its safety, its act and its meaning."""
         text = transcript.text
         return Spoke(
             transcript=transcript,
-            understanding=self.understand(text, state, listening, today),
+            understanding=self.understand(text, state, listening, today, _others(transcript)),
             act=read_act(text),
             danger=self._danger(text, state),
             held=self._held(state, today),
@@ -114,20 +123,27 @@ class LoadedRelease:
         asking = state.phase in (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE)
         return service.slots.get(state.asked or "") if service is not None and asking else None
 
-    def _values(
-        self, text: str, state: CallState, entities: tuple[str, ...], listening: Listening, today: date
+    def _values(  # noqa: PLR0917 - what an answer is read with
+        self,
+        text: str,
+        state: CallState,
+        entities: tuple[str, ...],
+        listening: Listening,
+        today: date,
+        others: tuple[str, ...] = (),
     ) -> tuple[Value, ...]:
         """Typed values; where an address is asked for, a postcode counts together with what was said before."""
         read = partial(read_values, gazetteer=self.gazetteer, choices=self._choices(state), today=today)
         if listening.entity != "address":
             said = read(text, entities=entities, expecting=listening.entity)
+            said = (*said, *self._corrected_house(text, state, said))
             offered = {option.value for option in state.options}
             if not offered or any(v.value in offered for v in said):
                 return said
             return (*_same_weekday(said, state), *read(text, entities=("choice",), expecting="choice"), *said)
         postcode = state.facts.get("partial_postcode")
         if postcode is None:
-            found = read(text, entities=("postcode",), expecting="postcode")
+            found = self._postcode(text, others, state)
             likely = [v for v in found if v.probability >= _LIKELY_POSTCODE]
             postcode = likely[0].value if likely else None
         whole = f"{text.rstrip('.')}, {state.facts['partial_said']}" if "partial_said" in state.facts else text
@@ -135,6 +151,25 @@ class LoadedRelease:
         if postcode is not None and not any(v.entity in ("address", "postcode") for v in values):
             return (*values, Value("postcode", postcode, postcode, _LIKELY_POSTCODE))
         return values
+
+    def _postcode(self, text: str, others: tuple[str, ...], state: CallState) -> tuple[Value, ...]:
+        """The postcode of an answer, weighed with the recogniser's other readings and with what was said before."""
+        known = self.gazetteer.postcodes
+        earlier = [[said] for said in state.facts.get("partial_heard", "").split("\n") if said]
+        alone = read_postcode(text, known=known, expected=True)
+        if not earlier and (not others or not alone or alone[0].probability >= LIMITS.value_accept):
+            return alone
+        return read_attempts([*earlier, [text, *others]], known=known) or alone
+
+    def _corrected_house(self, text: str, state: CallState, said: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Another number on the street of the address that was read back."""
+        service = self.services.get(state.service or "")
+        if service is None or state.phase not in _READ_BACK or any(v.entity == "address" for v in said):
+            return ()
+        given = [name for name, slot in service.slots.items() if slot.entity == "address" and name in state.slots]
+        if len(given) != 1 or (state.phase is Phase.CONFIRM_SLOT and state.asked != given[0]):
+            return ()
+        return read_house(text, self.gazetteer, state.slots[given[0]].value)
 
     def _entities(self, state: CallState, listening: Listening) -> tuple[str, ...]:
         """Entity types worth reading: what was asked for, and those of the open service, or of all while none is."""
@@ -159,6 +194,10 @@ class LoadedRelease:
         if state.options:
             choices["choice"] = {option.value: (option.spoken,) for option in state.options}
         return choices
+
+
+def _others(transcript: Heard | Unclear) -> tuple[str, ...]:
+    return transcript.alternatives if isinstance(transcript, Heard) else ()
 
 
 def _same_weekday(said: tuple[Value, ...], state: CallState) -> tuple[Value, ...]:

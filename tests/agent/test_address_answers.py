@@ -65,3 +65,9 @@ def test_the_right_address_is_taken_after_a_wrong_one(caller: Caller) -> None:
     caller.says("14 Mill Lane", ADDRESS)
     assert caller.state.slots["address"].value == ADDRESS.value
     assert not [name for name in caller.state.facts if name.startswith("partial_")]
+
+
+def test_a_postcode_that_was_half_heard_counts_when_it_is_said_again(caller: Caller) -> None:
+    caller.says("q a one")
+    caller.says("it's the one, four T B")
+    assert caller.state.facts["partial_heard"] == "q a one\nit's the one, four T B"
