@@ -194,12 +194,16 @@ async def an_hour_of_audio(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def test_an_hour_of_audio_is_sent_away(house: House) -> None:
+async def test_an_hour_of_audio_is_sent_away_with_a_reason_and_nobody_else_waits(
+    house: House, client: SpeechClient, caplog: pytest.LogCaptureFixture
+) -> None:
     _, writer = await house.raw()
     sending = asyncio.create_task(an_hour_of_audio(writer))
+    assert isinstance(await client.transcribe(said("Yes.", 0.15), call="b"), Heard)
     with pytest.raises(ConnectionError):
         await sending
     writer.close()
+    assert "client closed reason=protocol" in caplog.text
 
 
 async def test_who_never_reads_is_sent_away_and_nobody_else_waits(client: SpeechClient, house: House) -> None:
@@ -288,7 +292,9 @@ async def welcome(path: Path) -> bool:
         return False
 
 
-async def test_too_many_clients_are_refused_and_who_never_reads_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_clients_are_refused_and_who_never_reads_makes_room(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(server, "Limits", partial(Limits, write_seconds=0.3))
     whisper, voice = models.path("whisper-tiny-en"), models.path("piper-joe")
     async with listening(ServerSettings(whisper, voice, plan=Plan(1, 1, 2), most_connections=2)) as path:
@@ -303,6 +309,7 @@ async def test_too_many_clients_are_refused_and_who_never_reads_makes_room(monke
         held[0][1].write(json.dumps({"type": "synthesize", "data": {"text": NOTICE}}).encode() + b"\n")
         while not await welcome(path):  # noqa: ASYNC110 - until the server has lost its patience
             await asyncio.sleep(0.05)
+        assert "client closed reason=never reads" in caplog.text
         for _, each in held:
             each.close()
 
