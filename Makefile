@@ -33,9 +33,13 @@ bench: prepare-test  ## measure what a caller waits for, in under ten minutes on
 	$(call step,When turns are taken)
 	@$(BIN)/townline bench endpoints --rounds 3
 	$(call step,One caller)
-	@$(BIN)/townline bench response --turns 16
+	@$(BIN)/townline bench response --turns 12
 	$(call step,Several callers)
-	@$(BIN)/townline bench load --calls 2,4 --seconds 60
+	@$(BIN)/townline bench load --calls 4 --seconds 60
+	$(call step,Others with the same models)
+	@$(BIN)/townline bench peers --turns 2
+	$(call step,Figures)
+	@$(BIN)/townline bench plots --into var/bench
 
 lock:  ## pin the newest dependencies that fit, with their hashes
 	$(LOCK) --upgrade -o requirements.lock
