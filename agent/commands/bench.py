@@ -21,10 +21,14 @@ class Bench(StrEnum):
     faults = "faults"
     peers = "peers"
     endpoints = "endpoints"
+    finishing = "finishing"
+    interruptions = "interruptions"
     hearing = "hearing"
     speaking = "speaking"
     intents = "intents"
     values = "values"
+    sizing = "sizing"
+    plots = "plots"
 
 
 app = typer.Typer(add_completion=False)
