@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intents.entities.postcode import read_postcode
-from intents.entities.premises import FLAT_WORDS, house_number_at
+from intents.entities.premises import FLAT_WORDS, house_number_at, read_premises
 from intents.entities.street_names import StreetMatch
-from intents.entities.tokens import Token, tokens
+from intents.entities.tokens import Token, listed, tokens
 from intents.gazetteer import Candidate, Gazetteer
 from intents.understanding import Value
 
 MOST = 0.985
 """No address that was only heard once is surer than this."""
+_BESIDE_A_NUMBER = frozenset(
+    listed(
+        "no nope sorry it its it's is number house i said mean meant not that's the at should be actually um er please"
+    )
+)
+"""What is said with a number that corrects another; anything more may be about something else."""
 
 
 def read_address(text: str, gazetteer: Gazetteer, *, expected: bool, postcode: str | None = None) -> tuple[Value, ...]:
@@ -30,6 +36,18 @@ def read_address(text: str, gazetteer: Gazetteer, *, expected: bool, postcode: s
     if not candidates and postcode and gazetteer.names.spans(tokens(before)):
         candidates = gazetteer.find(before, None, expected=expected)
     return _value(candidates, place_span(spoken, gazetteer.names.spans(spoken, expected=expected)))
+
+
+def read_house(text: str, gazetteer: Gazetteer, uprn: str) -> tuple[Value, ...]:
+    """The house on the street of `uprn` whose number `text` gives and little else: "no, number fourteen"."""
+    held, spoken = gazetteer.by_uprn(uprn), tokens(text)
+    said = read_premises([token.text for token in spoken])
+    if held is None or not (said.number or said.flat) or set(said.names.split()) - _BESIDE_A_NUMBER:
+        return ()
+    street = gazetteer.by_usrn[held.usrn].name
+    found = gazetteer.find(f"{text.rstrip('.?! ')}, {street}")
+    others = [c for c in found if c.address.usrn == held.usrn and c.address.uprn != uprn]
+    return _value(others, (spoken[0].start, spoken[-1].end))
 
 
 def read_street(text: str, gazetteer: Gazetteer, *, expected: bool) -> tuple[Value, ...]:

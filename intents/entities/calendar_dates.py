@@ -132,3 +132,14 @@ def year_at(words: Sequence[str], at: int, today: date) -> tuple[int | None, int
     if 0 <= first.value < 100 and (first.value >= 10 or words[at].startswith("0")):
         return full_year(int(first.value), today), first.end
     return None, at
+
+
+def months_on(day: date, months: int) -> date:
+    """So many months later (or earlier), on the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = min(9998, max(1, index // 12)), index % 12 + 1
+    return (
+        next(found for dom in range(day.day, 27, -1) if (found := exact(dom, month, year)))
+        if day.day > 28
+        else date(year, month, day.day)
+    )

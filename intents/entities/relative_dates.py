@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from intents.entities.bank_holidays import holiday_at
-from intents.entities.calendar_dates import exact
+from intents.entities.calendar_dates import months_on
+from intents.entities.durations import duration_at
 from intents.entities.numbers import cardinal_at
 from intents.places import WEEKDAYS
 
@@ -51,6 +52,7 @@ def relative_at(words: Sequence[str], at: int, today: date, past: bool | None, *
     rules: tuple[Callable[[], Relative | None], ...] = (
         lambda: _week_of(words, at, today),
         lambda: _counted(words, at, today),
+        lambda: _for_so_long(words, at, today, past, expected),
         lambda: _fixed(words, at, today, expected),
         lambda: _weekday(words, at, today, past),
         lambda: _named(words, at, today, past),
@@ -91,18 +93,14 @@ def _counted(words: Sequence[str], at: int, today: date) -> Relative | None:
         return Relative(today + timedelta(days=int(count) * _UNITS[unit] * (-1 if back else 1)), end, 0.93)
     if unit in {"month", "months", "year", "years"}:
         months = int(count) * (12 if unit.startswith("year") else 1) * (-1 if back else 1)
-        return Relative(_months_on(today, months), end, 0.75)
+        return Relative(months_on(today, months), end, 0.75)
     return None
 
 
-def _months_on(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    year, month = min(9998, max(1, index // 12)), index % 12 + 1
-    return (
-        next(found for dom in range(day.day, 27, -1) if (found := exact(dom, month, year)))
-        if day.day > 28
-        else date(year, month, day.day)
-    )
+def _for_so_long(words: Sequence[str], at: int, today: date, past: bool | None, expected: bool) -> Relative | None:
+    """ "About a month": how long it has been, in answer to when it began."""
+    found = duration_at(words, at, today) if expected and past is not False else None
+    return Relative(found.began, found.end, found.sure) if found else None
 
 
 def _week_of(words: Sequence[str], at: int, today: date) -> Relative | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from intents.entities.address import read_address, read_street
+from intents.entities.address import read_address, read_house, read_street
 from intents.entities.location import read_location
 from intents.gazetteer import Gazetteer
 
@@ -94,3 +94,18 @@ def test_places_outdoors_come_with_a_street(gazetteer: Gazetteer, said: str, whe
 def test_a_place_that_is_not_known_is_kept_as_it_was_said_and_unsure(gazetteer: Gazetteer) -> None:
     (value,) = read_location("the alley behind the shops", gazetteer, expected=True)
     assert (value.value, value.probability < 0.5) == ("the alley behind the shops", True)
+
+
+@pytest.mark.parametrize(("said", "line"), [("no, number fourteen", "14 Mill Lane"), ("it's 3b", "3B Mill Lane")])
+def test_another_number_is_on_the_street_of_the_address_before(gazetteer: Gazetteer, said: str, line: str) -> None:
+    (four,) = read_address("4 Mill Lane", gazetteer, expected=True)
+    (value,) = read_house(said, gazetteer, four.value)
+    found = gazetteer.by_uprn(value.value)
+    assert found is not None
+    assert found.line == line
+
+
+@pytest.mark.parametrize("said", ["no", "it was two weeks ago", "number four", "no, 14 Hill Lane", "the blue one"])
+def test_what_gives_no_other_number_is_no_other_house(gazetteer: Gazetteer, said: str) -> None:
+    (four,) = read_address("4 Mill Lane", gazetteer, expected=True)
+    assert read_house(said, gazetteer, four.value) == ()
