@@ -130,12 +130,7 @@ def _answered(state: CallState, spoke: Spoke, context: Context) -> Decision:
     understanding = spoke.understanding
     match state.phase:
         case Phase.GREETING | Phase.REQUEST:
-            leaving = spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting
-            if leaving or request.declined(state, understanding):
-                return closing.goodbye(state, context)
-            if request.only_opening(state, spoke.act):
-                return request.opened(state, context)
-            return request.take(state, understanding, context)
+            return _requested(state, spoke, context)
         case Phase.ANYTHING_ELSE:
             return request.more(state, understanding, spoke.act, context)
         case Phase.CONFIRM_INTENT:
@@ -150,6 +145,18 @@ def _answered(state: CallState, spoke: Spoke, context: Context) -> Decision:
             return people.meanwhile(state, context)
         case _:
             return form.answered(state, understanding, spoke.act, context)
+
+
+def _requested(state: CallState, spoke: Spoke, context: Context) -> Decision:
+    understanding = spoke.understanding
+    leaving = spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting
+    if request.wants_the_person(state, understanding):
+        return people.fetch(state, context, reason="a question that nothing published answers")
+    if leaving or request.declined(state, understanding):
+        return closing.goodbye(state, context)
+    if request.only_opening(state, spoke.act):
+        return request.opened(state, context)
+    return request.take(state, understanding, context)
 
 
 def _after_the_question(state: CallState, spoke: Spoke, context: Context) -> Decision:

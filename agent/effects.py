@@ -61,7 +61,7 @@ class Effects:
             state=state,
             heard=hidden(heard, reading="card_number" in state.marks),
             said=said,
-            decision="; ".join((decision.decided, *decision.notes)),
+            decision="; ".join(filter(None, (decision.decided, decision.why, *decision.notes))),
             drafts=drafts,
         )
         delivered, facts = True, {}

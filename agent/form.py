@@ -40,7 +40,9 @@ def begin(state: CallState, intent: str, understanding: Understanding, context: 
         return people.fetch(fresh, context, reason=reason, words=notice)
     if service.about.kind == "answer":
         said = wording(service, "utter_answer", {}) or ""
-        return anything_else(fresh, context, *notice, said, decided=f"answer {intent}", why=why)
+        source = service.about.source
+        stands = f"; {source.title} of {source.updated}, {source.url}" if source else ""
+        return anything_else(fresh, context, *notice, said, decided=f"answer {intent}", why=f"{why}{stands}")
     if service.about.kind == "route":
         said = wording(service, "utter_route", {}) or ""
         return people.fetch(fresh, context, reason=service.about.title, words=(*notice, said))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from agent import models
 from agent.errors import AgentError
+from agent.published_pages import open_library
 from agent.release import LoadedRelease
 from agent.safety_net import open_safety
 from agent.settings import ROOT, Settings
@@ -62,7 +63,7 @@ class School:
             gazetteer=Gazetteer.load(settings.file(settings.intents.gazetteer)),
             safety=open_safety(settings, encoder),
             strays=strays(settings),
-            library=Library.load(settings.knowledge_dir, encoder),
+            library=open_library(settings, encoder),
             tier=settings.council.tier,
         )
 

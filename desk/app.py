@@ -12,7 +12,19 @@ from aiohttp import web
 from agent.handoff import HandoffQueue
 from agent.publishing import Publisher
 from agent.records import Store
-from desk import admin, admin_draft, adviser, frontend, pages, records, ringing, sign_in, test_call, waiting
+from desk import (
+    admin,
+    admin_draft,
+    admin_pages,
+    adviser,
+    frontend,
+    pages,
+    records,
+    ringing,
+    sign_in,
+    test_call,
+    waiting,
+)
 from desk.access import STORE, sessions
 from desk.attempts import Attempts
 from desk.calls import CallLine
@@ -71,6 +83,7 @@ def create_app(services: DeskServices) -> web.Application:
     records.add_routes(app)
     admin.add_routes(app, services.publisher, services.hours)
     admin_draft.add_routes(app, services.zone)
+    admin_pages.add_routes(app)
     return app
 
 

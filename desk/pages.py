@@ -24,6 +24,7 @@ MENU: tuple[tuple[str, str, Role | None], ...] = (
     ("/desk/deliveries", "Deliveries", "staff"),
     ("/admin", "Services", "admin"),
     ("/admin/releases", "Releases", "admin"),
+    ("/admin/pages", "Published pages", "admin"),
     ("/admin/passwords", "Passwords", "admin"),
 )
 """Address, text, and who sees it."""

@@ -37,6 +37,17 @@ class AnswerReport:
         return asdict(self)
 
 
+def every_second(questions: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The second, fourth, … question of each page; the others may set thresholds."""
+    seen: dict[str, int] = {}
+    kept = []
+    for question, page in questions:
+        seen[page] = seen.get(page, 0) + 1
+        if seen[page] % 2 == 0:
+            kept.append((question, page))
+    return tuple(kept)
+
+
 def evaluate_answers(library: Library, questions: Sequence[tuple[str, str]]) -> AnswerReport:
     """Ask every question; its label is a page's address, or the end of one."""
     ranks: list[int] = []

@@ -91,10 +91,15 @@ class Library:
         (folder / _PASSAGES).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
         np.save(folder / _VECTORS, self.vectors, allow_pickle=False)
 
+    @staticmethod
+    def kept_in(folder: Path) -> bool:
+        """Whether something was saved in `folder`."""
+        return (folder / _PASSAGES).is_file()
+
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Library:
         """Read what `save` wrote, empty where nothing was; embeds again for another encoder. Raises `PageError`."""
-        if not (folder / _PASSAGES).is_file():
+        if not cls.kept_in(folder):
             return cls((), np.zeros((0, 0), np.float32), encoder)
         try:
             about = json.loads((folder / _PASSAGES).read_text(encoding="utf-8"))

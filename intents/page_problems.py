@@ -12,6 +12,8 @@ import numpy as np
 from intents.library import Library
 from intents.pages import Passage
 
+STALE_DAYS = 365
+"""A page that was last updated longer ago is out of date."""
 ALIKE = 0.72
 """The cosine from which two passages are about the same thing."""
 
@@ -59,9 +61,10 @@ def _contradictions(library: Library) -> Iterator[PageProblem]:
 
 def _differing(one: Passage, two: Passage) -> Iterator[PageProblem]:
     for name, pattern in _FACTS.items():
-        left, right = ({_bare(found) for found in pattern.findall(passage.text)} for passage in (one, two))
-        if left and right and not left & right:
-            what = f"{name}: {', '.join(sorted(left))} here, {', '.join(sorted(right))} there ({one.heading})"
+        left, right = ({_bare(found): found for found in pattern.findall(passage.text)} for passage in (one, two))
+        if left and right and not left.keys() & right.keys():
+            here, there = (", ".join(sorted(facts.values())) for facts in (left, right))
+            what = f"{name}: {here} here, {there} there ({one.heading})"
             yield PageProblem("contradiction", one.source.url, what, two.source.url)
 
 

@@ -22,5 +22,7 @@ class IntentsSettings(BaseModel):
     """What is danger, and what is said then."""
     safety_examples: Path | None = None
     """What danger sounds like, for the second look; beside `safety` unless it says otherwise."""
+    pages: Path | None = None
+    """A folder of published pages to answer from until others are imported."""
     strays: Path = Path("intents/strays.yaml")
     """Utterances that mean none of the services; what "out of scope" is learnt from."""

@@ -70,11 +70,12 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class PublishedAnswer:
-    """An answer in the council's published words, the page it stands on, and that page's ISO date."""
+    """An answer in the council's published words, the page it stands on, that page's ISO date and its address."""
 
     text: str
     page: str
     updated: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ def answers(
         Path, typer.Argument(help="YAML `page: [question, …]` or JSON [[question, page], …]; `none` has no answer")
     ],
     pages: Annotated[Path | None, typer.Option(help="a folder of pages; else what was imported")] = None,
+    held_out: Annotated[
+        bool, typer.Option(help="only every second question, which set no threshold")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Measure answers from published pages."""
     from agent import models
     from agent.commands.configuration import configuration
-    from intents.answer_evaluation import evaluate_answers
+    from intents.answer_evaluation import evaluate_answers, every_second
     from intents.encoder import Encoder
     from intents.library import Library
     from intents.pages import read_folder
@@ -32,5 +35,6 @@ def answers(
             library = open_library()
         else:
             library = Library.of(read_folder(pages), Encoder(models.path(configuration().intents.encoder)))
-        report = evaluate_answers(library, load_phrasings(questions))
+        asked = load_phrasings(questions)
+        report = evaluate_answers(library, every_second(asked) if held_out else asked)
     show(report.figures(), as_json=as_json)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from intents.library import Library
 
 app = typer.Typer(help="What the council has published.", no_args_is_help=True)
-STALE_DAYS = 365
 
 
 @app.callback()
@@ -89,7 +88,7 @@ def _encoder() -> Encoder:
 
 
 def _report(library: Library, *, as_json: bool) -> None:
-    from intents.page_problems import page_problems
+    from intents.page_problems import STALE_DAYS, page_problems
 
     before = (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=STALE_DAYS)).isoformat()
     for problem in page_problems(library, before=before):

@@ -125,7 +125,7 @@ async def test_the_form_stands_where_it_stood_after_the_question(call: TypedCall
     assert "reference" in await call.says("yes")
 
 
-@pytest.mark.parametrize("answers", [("yes",), ("er what", "the blue one")])
+@pytest.mark.parametrize("answers", [("yes",), ("it is blue", "the other one then")])
 async def test_yes_or_no_clear_answer_brings_a_person(call: TypedCall, answers: tuple[str, ...]) -> None:
     await call.says("I'd like to order a large pizza please", *answers)
     assert phase(call) is Phase.PERSON
