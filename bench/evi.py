@@ -209,9 +209,12 @@ def figures(outcomes: Sequence[Outcome], threshold: float | None = None) -> Figu
     count = len(outcomes)
     limits = {fold: _limit(outcomes, fold) if threshold is None else threshold for fold in {o.fold for o in outcomes}}
     sure = [outcome for outcome in outcomes if outcome.probability >= limits[outcome.fold]]
+    first, second, every = (sum(outcome.after[n] == outcome.truth for outcome in outcomes) / count for n in (0, 1, -1))
     return Figures(
         count,
-        *(sum(outcome.after[n] == outcome.truth for outcome in outcomes) / count for n in (0, 1, -1)),
+        first,
+        second,
+        every,
         sum(outcome.truth in outcome.top for outcome in outcomes) / count,
         len(sure) / count,
         sum(outcome.after[-1] == outcome.truth for outcome in sure) / max(1, len(sure)),

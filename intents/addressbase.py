@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,14 @@ from intents.places import GazetteerError
 
 ADDRESS_COLUMNS = ("uprn", "flat", "name", "number", "usrn", "postcode", "tenure", "round")
 STREET_COLUMNS = ("usrn", "name", "ward", "locality")
+_NUMBER = re.compile(r"\d{1,4}[A-Z]?")
 _SMALL = frozenset({"of", "the", "and", "on", "in", "at", "upon", "le"})
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many addresses and streets were written, and how many rows had no postcode or no street and were left."""
+    """How many addresses and streets were written, and how many rows were left: deleted, or without a house, a street or
+    a postcode."""
 
     addresses: int
     streets: int
@@ -36,16 +39,18 @@ def import_addressbase(path: Path, folder: Path) -> Imported:
     streets: dict[str, tuple[str, ...]] = {}
     kept, left = _known(folder), 0
     for line, row in _upper(path, problems):
-        if not row.get("USRN") or not _postcode(row) or not _street(row):
+        number, name = _house(row)
+        deleted = row.get("CHANGE_TYPE", "").upper() == "D"
+        if deleted or not row.get("USRN") or not _postcode(row) or not _street(row) or not (number or name):
             left += 1
             continue
         try:
-            address = _address(row, kept)
+            address = _address(row, number, name, kept)
         except ValueError as error:
             problems.append(f"{path.name}:{line}: {error}")
             continue
         addresses[address[0]] = address
-        streets[row["USRN"]] = (row["USRN"], _street(row), titled(row.get("WARD_NAME", "")), titled(_locality(row)))
+        streets[row["USRN"]] = (row["USRN"], _street(row), _ward(row), titled(_locality(row)))
     if not addresses and not problems:
         problems.append(f"{path.name}:1: no address with a USRN, a street and a postcode was found")
     if problems:
@@ -67,7 +72,7 @@ def _upper(path: Path, problems: list[str]) -> Iterable[tuple[int, Mapping[str, 
     return () if missing else found
 
 
-def _address(row: Mapping[str, str], kept: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+def _address(row: Mapping[str, str], number: str, name: str, kept: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
     uprn, usrn, postcode = row.get("UPRN", ""), row["USRN"], _postcode(row)
     if not uprn.isdigit() or len(uprn) > 12:
         raise ValueError(f"expected a UPRN of up to 12 digits, found {uprn!r}")
@@ -75,17 +80,31 @@ def _address(row: Mapping[str, str], kept: Mapping[str, tuple[str, str]]) -> tup
         raise ValueError(f"expected a USRN of digits, found {usrn!r}")
     if not POSTCODE.fullmatch(postcode):
         raise ValueError(f"expected a postcode, found {postcode!r}")
-    number, name = _number(row), titled(row.get("BUILDING_NAME") or row.get("ORGANISATION_NAME", ""))
-    if not number and not name:
-        raise ValueError("expected BUILDING_NUMBER or BUILDING_NAME")
+    uprn = uprn.lstrip("0") or uprn
     tenure, round_ = kept.get(uprn, ("private", ""))
-    return uprn, titled(row.get("SUB_BUILDING_NAME", "")), name, number, usrn, postcode, tenure, round_
+    return uprn, _flat(row), name, number, usrn, postcode, tenure, round_
 
 
-def _number(row: Mapping[str, str]) -> str:
-    """`BUILDING_NUMBER`, else `PAO_START_NUMBER` with its suffix."""
-    number = row.get("BUILDING_NUMBER") or row.get("PAO_START_NUMBER", "") + row.get("PAO_START_SUFFIX", "")
-    return number.upper()
+def _house(row: Mapping[str, str]) -> tuple[str, str]:
+    """The number and the name, Royal Mail's where there are any, else the council's own (`PAO_…`)."""
+    organisations = ("RM_ORGANISATION_NAME", "LA_ORGANISATION", "ORGANISATION_NAME")
+    names = (row.get(column, "") for column in ("BUILDING_NAME", "PAO_TEXT", *organisations))
+    number, name = row.get("BUILDING_NUMBER", "").upper(), next(filter(None, names), "")
+    if not number and _NUMBER.fullmatch(name.upper()):
+        return name.upper(), ""
+    number = number or (row.get("PAO_START_NUMBER", "") + row.get("PAO_START_SUFFIX", "")).upper()
+    return number, titled(name)
+
+
+def _flat(row: Mapping[str, str]) -> str:
+    """`Flat 2`: Royal Mail's sub-building, else the council's own (`SAO_…`)."""
+    name = row.get("SUB_BUILDING_NAME") or row.get("SAO_TEXT", "")
+    number = (row.get("SAO_START_NUMBER", "") + row.get("SAO_START_SUFFIX", "")).upper()
+    return titled(name) if name else f"Flat {number}" if number else ""
+
+
+def _ward(row: Mapping[str, str]) -> str:
+    return titled(row.get("WARD_NAME") or row.get("WARD_CODE", ""))
 
 
 def _street(row: Mapping[str, str]) -> str:

@@ -58,7 +58,8 @@ def _count(shape: str) -> int:
     """How many postcodes have a shape."""
     pair = shape[1] == "L"
     inner = 15 if shape == "LDLDLL" else 12 if shape == "LLDLDLL" else 1
-    return sum(len(area) == 1 + pair for area in AREAS) * 10 ** shape.count("D") * inner * len(_INWARD) ** 2
+    areas = sum(len(area) == 1 + pair for area in AREAS)
+    return areas * int(10 ** shape.count("D")) * inner * len(_INWARD) ** 2
 
 
 @lru_cache(maxsize=2_000)

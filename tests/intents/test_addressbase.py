@@ -41,7 +41,7 @@ def test_tenure_and_round_of_a_known_address_are_kept(tmp_path: Path) -> None:
 
 def test_broken_rows_are_all_named_and_nothing_is_written(tmp_path: Path) -> None:
     source = tmp_path / "abp.csv"
-    source.write_text(HEADER + "x,,,14,MILL LANE,QA1 4TB,45900001,\n2,,,,MILL LANE,QA1 4TB,45900001,\n")
+    source.write_text(HEADER + "x,,,14,MILL LANE,QA1 4TB,45900001,\n2,,,14,MILL LANE,QA14,45900001,\n")
     with pytest.raises(GazetteerError) as caught:
         Gazetteer.import_addressbase(source, tmp_path / "out")
     assert [problem.split(": ")[0] for problem in caught.value.problems] == ["abp.csv:2", "abp.csv:3"]
@@ -53,3 +53,26 @@ def test_a_file_that_is_not_addressbase_is_refused(tmp_path: Path, content: str)
     (tmp_path / "abp.csv").write_text(content)
     with pytest.raises(GazetteerError):
         Gazetteer.import_addressbase(tmp_path / "abp.csv", tmp_path / "out")
+
+
+def test_the_councils_own_parts_stand_in_where_royal_mail_has_none(tmp_path: Path) -> None:
+    source = tmp_path / "abp.csv"
+    columns = (
+        "uprn,change_type,sub_building_name,building_name,building_number,sao_start_number,sao_start_suffix,"
+        "pao_start_number,pao_start_suffix,pao_text,usrn,street_description,postcode_locator,ward_code\r\n"
+    )
+    source.write_bytes(
+        b"\xef\xbb\xbf"
+        + (
+            columns
+            + "000900000001,I,,,,2,A,14,B,,45900001,MILL LANE,QA1 4TB,W01\r\n"
+            + "900000002,I,,14A,,,,,,,45900001,MILL LANE,QA1 4TB,W01\r\n"
+            + "900000003,U,,,,,,,,THE OLD FORGE,45900001,MILL LANE,qa1 4tb,W01\r\n"
+            + "900000004,D,,,16,,,,,,45900001,MILL LANE,QA1 4TB,W01\r\n"
+            + "900000005,I,,,,,,,,,45900001,MILL LANE,QA1 4TB,W01\r\n"
+        ).encode()
+    )
+    done = Gazetteer.import_addressbase(source, tmp_path / "out")
+    assert (done.addresses, done.left) == (3, 2)
+    lines = [address.line for address in Gazetteer.load(tmp_path / "out").addresses]
+    assert lines == ["Flat 2A, 14B Mill Lane", "14A Mill Lane", "The Old Forge, Mill Lane"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from intents.entities.births import read_births
 
@@ -47,3 +49,16 @@ def test_what_is_no_date_gives_none_and_nobody_is_born_tomorrow() -> None:
     assert read_births([()], TODAY) == ()
     (value,) = read_births([("28th of November 2026",)], TODAY)
     assert value.value != "2026-11-28"
+
+
+@settings(max_examples=60, deadline=None)
+@given(attempts=st.lists(st.lists(st.text(max_size=80), max_size=3), max_size=3))
+def test_nothing_that_is_said_breaks_the_reader(attempts: list[list[str]]) -> None:
+    for value in read_births(attempts, TODAY):
+        assert 0 <= value.probability <= 1
+        assert date.fromisoformat(value.value) <= TODAY
+
+
+def test_ten_thousand_characters_are_read() -> None:
+    for piece in ("a ", "1", "28 03 49 ", "\U0001f600", "march "):
+        read_births([((piece * 10_000)[:10_000],)], TODAY)
