@@ -27,6 +27,8 @@ _NOT_NAMES = frozenset(
         "sorry said mean good morning afternoon evening there right love mate"
     )
 )
+_SAME = 80
+"""Likeness (to 100) of two ways to write one name."""
 _SPELL = frozenset({"spelled", "spelt", "spelling", "spells", "that's", "which"})
 
 
@@ -82,12 +84,18 @@ def _words(words: Sequence[Token], runs: Sequence[Spelled]) -> list[Token]:
 
 
 def _with_spelling(name: list[str], spelled: list[str]) -> tuple[list[str], float]:
+    if len(name) > 2:
+        name = list(dict.fromkeys(name))
     if not spelled:
         return name, 0.82 if len(name) >= 2 else 0.68
     parts = list(name)
     for letters in spelled:
         word = letters.lower()
-        if word in {"".join(parts).replace("'", ""), *(part.replace("'", "") for part in parts)}:
+        if word == "".join(parts).replace("'", ""):
+            continue
+        said = next((at for at, part in enumerate(parts) if part.replace("'", "") == word), None)
+        if said is not None:
+            _repeated(parts, said)
             continue
         likeness = [fuzz.ratio(word, part) for part in parts]
         if likeness and max(likeness) >= 45:
@@ -97,6 +105,13 @@ def _with_spelling(name: list[str], spelled: list[str]) -> tuple[list[str], floa
         else:
             parts.append(word)
     return parts, 0.93 if len(parts) >= 2 else 0.85
+
+
+def _repeated(parts: list[str], said: int) -> None:
+    """ "Ann Marsh, Anne with an E": a part that is said again, as it is spelled, stands for the first time."""
+    first = next((at for at in range(said) if fuzz.ratio(parts[at], parts[said]) >= _SAME), None)
+    if first is not None:
+        parts[first] = parts.pop(said)
 
 
 def _split(word: str, parts: list[str]) -> list[str]:

@@ -67,3 +67,19 @@ def test_words_without_a_date_give_none(said: str) -> None:
 
 def test_a_day_that_does_not_exist_is_no_date() -> None:
     assert read_date("31/02/2026", TUESDAY, expected=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "past", "day"),
+    [
+        ("a week ago today", True, "2026-11-17"),
+        ("two weeks ago today", True, "2026-11-10"),
+        ("the August bank holiday", True, "2026-08-31"),
+        ("bank holiday Monday", False, "2026-12-28"),
+        ("the bank holiday Monday", True, "2026-08-31"),
+        ("Good Friday", False, "2027-03-26"),
+        ("the twelfth of the twelfth oh one", True, "2001-12-12"),
+    ],
+)
+def test_bank_holidays_and_days_counted_from_today(said: str, past: bool, day: str) -> None:
+    assert read_date(said, date(2026, 11, 24), expected=True, past=past)[0].value == day

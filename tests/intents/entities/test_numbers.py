@@ -98,3 +98,10 @@ def test_times(said: str, time: str) -> None:
 def test_an_hour_without_its_half_of_the_day_has_the_other_as_alternative() -> None:
     (value,) = read_time("half seven", expected=True)
     assert [other.value for other in value.alternatives] == ["19:30"]
+
+
+@pytest.mark.parametrize(
+    ("said", "number"), [("six and a half", "6.5"), ("one point two five", "1.25"), ("nought", "0"), ("point", None)]
+)
+def test_fractions_and_nothing(said: str, number: str | None) -> None:
+    assert next((value.value for value in read_number(said, expected=True)), None) == number

@@ -6,6 +6,7 @@ from intents.entities.email import read_email
 from intents.entities.person import read_person
 from intents.entities.reference import read_reference
 from intents.entities.registration import read_registration
+from intents.entities.spelled import spelled_runs
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,22 @@ def test_references(said: str, reference: str) -> None:
 )
 def test_registrations(said: str, plate: str) -> None:
     assert read_registration(said, expected=True)[0].value == plate
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Ann Marsh, Anne with an E, A N N E", "Anne Marsh"),
+        ("Mary O'Brien, O apostrophe B R I E N", "Mary O'Brien"),
+        ("Li Wei, L I, W E I", "Li Wei"),
+        ("Catherine Jones, Catherine with a C", "Catherine Jones"),
+    ],
+)
+def test_what_is_said_about_letters_is_no_part_of_a_name(said: str, name: str) -> None:
+    (value,) = read_person(said, expected=True)
+    assert value.value == name
+
+
+def test_four_after_a_letter_is_a_digit_unless_it_explains() -> None:
+    assert spelled_runs("x s four seven one two".split())[0].symbols == "XS4712"
+    assert spelled_runs("s for sugar".split())[0].symbols == "S"
