@@ -30,7 +30,9 @@ _MONTH_FIRST = {"named": 0.15, "numbered": 0.004}
 _NOTHING = 0.05
 """Prior that an answer holds no date, against 1 for any date."""
 _SUFFIX = re.compile(r"(?<=\d)(?:st|nd|rd|th|s)\b")
-_DIGIT = {digit: SYMBOLS.index(digit) for digit in "0123456789"}
+_DIGITS = [SYMBOLS.index(digit) for digit in "0123456789"]
+_APART, _TEEN = 0.06, 0.015
+"""How likely "28" is written `20 8` or `1968` `1960 8`, and how likely thirteen is taken for thirty."""
 
 
 @cache
@@ -73,12 +75,12 @@ class Births:
         heard = lattice(pieces)
         ready = Ready(heard, channel)
         named, numbered = _month_steps(ready, [(arc.start, arc.end, arc.chunk) for arc in heard.arcs])
-        year = np.stack([_year(ready, n) for n in self._years], axis=1)
+        year = _ended_by(ready, self._years)
         end = np.zeros(len(ready.begin))
         end[-1] = 1.0
-        days = _days(ready, ready.begin)
+        days = _days(ready, ready.begin[None])[0]
         first = _MONTH_FIRST["named"] * ready.begin @ named + _MONTH_FIRST["numbered"] * ready.begin @ numbered
-        month_first = np.stack([_days(ready, reached) for reached in first])
+        month_first = _days(ready, first)
         day_first = np.einsum("dp,mpq->mdq", days, named + numbered)
         whole = (day_first + month_first) @ (year + _CUT_MONTH * end[:, None])
         whole += _CUT_DAY * (days @ end)[None, :, None]
@@ -125,22 +127,26 @@ def _pieces(text: str) -> list[str]:
 
 def _digits(ready: Ready, reached: Matrix, digits: str) -> Matrix:
     for digit in digits:
-        reached = reached @ ready.steps[_DIGIT[digit]]
+        reached = reached @ ready.steps[_DIGITS[int(digit)]]
     return reached
 
 
-def _day(ready: Ready, reached: Matrix, day: int) -> Matrix:
-    said = [(f"{day:02d}", 0.5), (f"{day}", 0.5)] if day < 10 else [(f"{day}", 1.0)]
-    if day > 20 and day % 10:
-        said.append((f"{day // 10 * 10}{day % 10}", 0.1))
-    if 12 < day < 20:
-        said.append((f"{day % 10}0", 0.02))
-    total: Matrix = sum((share * _digits(ready, reached, digits) for digits, share in said), start=np.zeros(1))
-    return total
-
-
 def _days(ready: Ready, reached: Matrix) -> Matrix:
-    return np.stack([_day(ready, reached, day) for day in range(1, 32)])
+    """What each day does to places reached: `[rows, places]` → `[rows, 31, places]`."""
+    steps = ready.steps[_DIGITS]
+    one = np.einsum("rp,dpq->rdq", reached, steps)
+    two = np.einsum("rap,bpq->rabq", one, steps)
+    days = []
+    for day in range(1, 32):
+        tens, ones = divmod(day, 10)
+        if day < 10:
+            days.append(0.5 * one[:, ones] + 0.5 * two[:, 0, ones])
+        elif day < 20:
+            days.append(two[:, tens, ones] + (_TEEN * two[:, ones, 0] if ones > 2 else 0.0))
+        else:
+            apart = two[:, tens, 0] @ steps[ones] if ones else 0.0
+            days.append(two[:, tens, ones] + _APART * apart)
+    return np.stack(days, axis=1)
 
 
 def _month_steps(ready: Ready, arcs: Sequence[tuple[int, int, str]]) -> tuple[Matrix, Matrix]:
@@ -171,19 +177,20 @@ def _month_like(word: str, month: int) -> float:
     return max(0.0005, 0.05 * max(0.0, (0.5 * likeness + 0.5 * sounds - 0.4) / 0.6) ** 2)
 
 
-def _year(ready: Ready, year: int) -> Matrix:
-    """The probability of the rest of an utterance, from each place, if it is this year."""
-    tens, ones = year % 100 // 10, year % 10
-    said = [(f"{year}", 0.75), (f"{tens}{ones}", 0.2)]
-    if ones and tens > 1:
-        said += [(f"{year // 100}{tens}0{ones}", 0.04), (f"{year // 100}0{tens}{ones}", 0.005)]
-    if tens == 1 and ones > 2:
-        said.append((f"{year // 100}{ones}0", 0.01))
-    total = np.zeros(len(ready.begin))
-    for digits, share in said:
-        rest = np.zeros(len(ready.begin))
-        rest[-1] = share
-        for digit in reversed(digits):
-            rest = ready.steps[_DIGIT[digit]] @ rest
-        total += rest
-    return total
+def _ended_by(ready: Ready, years: range) -> Matrix:
+    """The probability of the rest of an utterance, from each place, if it is each year: `[places, years]`."""
+    steps = ready.steps[_DIGITS]
+    ends = steps[:, :, -1]
+    two = np.einsum("apq,bq->abp", steps, ends)
+    apart = np.einsum("apq,bq->abp", steps, ends @ steps[0].T)
+    columns = []
+    for year in years:
+        tens, ones = divmod(year % 100, 10)
+        century = steps[year // 1000] @ steps[year // 100 % 10]
+        last = 0.75 * two[tens, ones]
+        if ones and tens > 1:
+            last = last + _APART * apart[tens, ones]
+        if tens == 1 and ones > 2:
+            last = last + _TEEN * two[ones, 0]
+        columns.append(century @ last + 0.2 * two[tens, ones])
+    return np.stack(columns, axis=1)

@@ -46,17 +46,29 @@ class Ready:
         self.read[:, np.arange(size), np.arange(size)] += channel.lost
         self.steps = self.read @ self.passed
         self.begin: Matrix = self.passed[0]
+        self._known: dict[int, tuple[Register, Matrix]] = {}
+        self._ahead: dict[int, Matrix] = {}
         self.silence = math.exp(max(heard.silence, -600.0))
         """The probability of the utterance if nothing was spelled in it."""
 
+    def likelihoods(self, codes: Register) -> Matrix:
+        """What `Register.likelihoods` says, kept: several attempts are weighed more than once."""
+        known = self._known.get(id(codes))
+        if known is None:
+            known = self._known[id(codes)] = (codes, codes.likelihoods(self))
+        return known[1]
+
     def ahead(self, symbols: int) -> Matrix:
         """For each place, about the best that up to `symbols` more may come to."""
+        if symbols in self._ahead:
+            return self._ahead[symbols]
         any_symbol = self.steps.max(axis=0)
         best = self.passed[:, -1].copy()
         reach = best.copy()
         for _ in range(symbols):
             reach = any_symbol @ reach
             best = np.maximum(best, reach)
+        self._ahead[symbols] = best
         return best
 
 
@@ -181,7 +193,7 @@ class _Beams:
         longer = _Beams(tuple(self.prefixes[row] + SYMBOLS[s] for row, s in pairs), [], [])
         hopes: list[Matrix] = []
         for reached, cut, ready in zip(self.reached, self.cut, heard, strict=True):
-            longer.reached.append(np.einsum("np,nps->ns", reached[rows], ready.steps[symbols]))
+            longer.reached.append(np.tensordot(reached, ready.steps, (1, 1))[rows, symbols])
             longer.cut.append(cut[rows] + (CUT * reached[rows, -1] if self.prefixes[0] else 0.0))
             hopes.append(((longer.reached[-1] * ready.ahead(7)).max(axis=1) + longer.cut[-1]) / ready.silence)
         return longer, hopes

@@ -108,11 +108,16 @@ def read_attempts(
     Every candidate is weighed against all attempts, so that halves and mis-hearings add up.
     """
     heard = channel or Channel.load()
-    ready = [[Ready(lattice(words(text)[-24:]), heard) for text in texts[:6]] for texts in attempts]
+    ready = [[_ready(text, heard) for text in texts[:6]] for texts in attempts]
     if not any(ready):
         return ()
     scores = _weighed([texts for texts in ready if texts], known, grammar, weights)
     return _values(scores, _NOTHING, (0, len(attempts[-1][0]) if attempts[-1] else 0))
+
+
+@lru_cache(maxsize=64)
+def _ready(text: str, channel: Channel) -> Ready:
+    return Ready(lattice(words(text)[-24:]), channel)
 
 
 def _weighed(
@@ -136,7 +141,7 @@ def _weighed(
 
 
 def _evidence(ready: Sequence[Sequence[Ready]], codes: Register, weights: Weights) -> Matrix:
-    return added([[codes.likelihoods(one) for one in texts] for texts in ready], weights)
+    return added([[one.likelihoods(codes) for one in texts] for texts in ready], weights)
 
 
 def _clear(ready: Sequence[Sequence[Ready]], weights: Weights) -> float:
