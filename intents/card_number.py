@@ -30,7 +30,7 @@ _TENS = {
 }
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST, _LONGEST = 13, 19
-_USUAL = (15, 16)
+_USUAL = 15
 _PART = 4
 """Digits that are hidden once it is known that a card is being read out."""
 _REST = 6
@@ -46,7 +46,7 @@ class _Run:
 
 
 def reads_out(text: str) -> bool:
-    """Whether `text` holds a card number: 13 to 19 digits that pass Luhn's check, or 15 or 16 that begin like a card.
+    """Whether `text` holds a card number: 13 to 19 digits that pass Luhn's check, or 15 and more that begin like one.
 
     The second half is for numbers with a misheard digit; those that begin with 0 (telephones) never count.
     """
@@ -67,15 +67,15 @@ def hidden(text: str, *, reading: bool = False) -> str:
 
 
 def _is_card(run: str) -> bool:
+    """Whether a row holds a card number, perhaps with the date and the code right after it."""
     if len(run) < _SHORTEST or run[0] not in "23456":
         return False
-    if len(run) in _USUAL and run[0] in "3456":
+    if len(run) >= _USUAL and run[0] in "3456":
         return True
     return any(
         _luhn(run[start : start + length])
         for length in range(_SHORTEST, min(_LONGEST, len(run)) + 1)
-        for start in range(len(run) - length + 1)
-        if len(run) <= _LONGEST
+        for start in range(min(len(run) - length, _LONGEST) + 1)
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from intents.card_number import hidden
 from intents.document import Document, read
 from intents.errors import ServiceFileError
 from intents.safety import Safety, normal
@@ -90,6 +91,15 @@ def test_what_fired_never_holds_the_digits_of_a_card(safety: Safety) -> None:
     assert danger is not None
     assert danger.entry == "card_number"
     assert not any(character.isdigit() for character in danger.matched)
+
+
+@pytest.mark.parametrize("rest", ["", " 09 28 123", " expires oh nine twenty eight and it's one two three"])
+def test_a_card_number_is_found_and_hidden_with_what_follows_it(safety: Safety, rest: str) -> None:
+    text = f"right it's 4242 4242 4242 4242{rest}"
+    danger = safety.check(text)
+    assert danger is not None
+    assert danger.entry == "card_number"
+    assert "4242" not in hidden(text)
 
 
 def test_words_are_compared_without_case_punctuation_or_apostrophes() -> None:
