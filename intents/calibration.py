@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, logsumexp
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
 
 from intents.evidence import Evidence, Labels, Scores
 
@@ -18,8 +19,9 @@ KEPT = 0.97
 RECIPE = (1.0, 1.0, 1.0, 0.5, 1.0)
 """How much each sign of being in scope counts, in its deviations. Weights learnt from a hundred strays were no better
 on other strays."""
-INSIDE = 1.5
-"""How much the log odds of any intent count beside them."""
+INSIDE = (0.25, 0.5, 1.0, 1.5)
+"""How much the log odds of any intent may count beside them: the one that tells the strays apart best. A border learnt
+from a hundred strays tells their like apart and others less well, and then counts little."""
 
 FIRST_SHARES = (0.9, 1.5, 3.0, 3.0)
 """Where the search for the shares of logits, margins, nearest and centre begins."""
@@ -98,9 +100,11 @@ def _raw(evidence: Evidence, shares: Sequence[float]) -> Vector:
 
 
 def _scaled(inside: Vector, outside: Vector) -> Vector:
-    """The recipe's weights with one common slope that is learnt."""
-    recipe = np.array((*RECIPE, INSIDE))
-    scores = np.concatenate([inside @ recipe, outside @ recipe])[:, None]
-    truth = np.arange(len(scores)) < len(inside)
+    """The recipe's weights, with the best of `INSIDE` and one common slope that is learnt."""
+    signs = np.concatenate([inside, outside])
+    truth = np.arange(len(signs)) < len(inside)
+    recipes = [np.array((*RECIPE, share)) for share in INSIDE]
+    recipe = max(recipes, key=lambda weights: float(roc_auc_score(truth, signs @ weights)))
+    scores = (signs @ recipe)[:, None]
     head = LogisticRegression(class_weight="balanced").fit(scores, truth)
     return recipe * max(float(head.coef_[0, 0]), 0.05)
