@@ -1,80 +1,29 @@
-"""What callers answer, by what is expected of them; `|` is where people hesitate. For the bench of turn ends."""
+"""What callers answer, by what is expected of them, with and without pauses. For the bench of turn ends."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from bench.callers import LONGEST, PAUSE, SHORTEST, VOICES, CallerVoice
+from ruamel.yaml import YAML
 
-ANSWERS: dict[str | None, tuple[str, ...]] = {
-    None: (
-        "Hello, | you didn't empty my recycling bin | this week.",
-        "I've got an old sofa | I want collected.",
-        "There's a big pothole | in the road.",
-        "When is my next | bin collection?",
-        "Somebody has dumped a load of rubbish | in the lane.",
-        "My neighbours are playing | loud music | every night.",
-        "I'm a council tenant | and there's mould | all over my bedroom wall.",
-        "I'm moving house | and I need to tell you | for the council tax.",
-        "Hi, um, | it's about | my council tax bill.",
-        "Can I speak | to a person?",
-    ),
-    "text": (
-        "She has bad arthritis | and walks with a frame.",
-        "A mattress | and some black bags.",
-        "It's by the side gate, | next to the garage.",
-        "There's water coming | through the ceiling | in the kitchen.",
-        "It's a fridge, | a washing machine | and two chairs.",
-        "Every night | after eleven.",
-    ),
-    "yes_no": (
-        "Yes.",
-        "No.",
-        "Yes please.",
-        "No thank you, | that's all.",
-        "Yes, | that's right.",
-        "No, | it's number fourteen.",
-        "Yeah, | I think so.",
-    ),
-    "address": (
-        "Number four, | Mill Lane.",
-        "It's number twelve, | The Crescent.",
-        "Flat two, | eighteen | Station Road.",
-        "Fourteen | Church Street, | Ashcombe.",
-        "It's, um, | number nine | Park Road.",
-    ),
-    "postcode": (
-        "Q A one, | four T B.",
-        "Q A three, | two F S.",
-        "It's Q A two, | um, | seven H J.",
-        "Q A four, | one | L P.",
-    ),
-    "location": (
-        "On Station Road, | outside number ten.",
-        "Quarry Lane, | opposite number | ten.",
-        "Park Road, | near the school.",
-        "By the bridge | on London Road.",
-        "It's on the corner | of Mill Lane | and Church Street.",
-    ),
-    "phone": (
-        "Oh seven seven double oh, | nine oh oh, | one two three.",
-        "Oh one six three two, | nine six oh, | double one four.",
-        "It's oh two oh, | seven nine four six, | oh one five eight.",
-    ),
-    "date": (
-        "The first of | December.",
-        "Next Tuesday | morning.",
-        "Two weeks | ago.",
-        "Yesterday.",
-        "On Monday | the fourteenth | of June.",
-    ),
-    "number": ("Two.", "I think | three.", "Twenty | four.", "About | five."),
-    "person": ("Margaret | Taylor.", "My name's | John | Harris.", "It's Mrs | Ahmed."),
-    "bin_type": ("The recycling.", "The green | garden waste one.", "The food | waste.", "It's the, um, | black bin."),
-    "time": ("Half past | ten.", "About seven | in the evening.", "After | eleven."),
-}
+from bench.callers import AWB, HIBARI, KUMO, LONGEST, PAUSE, RMS, SHORTEST, CallerVoice, Noise, held_out
+
+_FILE = Path(__file__).parent / "data" / "turns.yaml"
+_NOTHING_ASKED = "request"
+_SPEAKERS = (HIBARI, RMS, AWB, KUMO)
+_TO_TUNE = 4
+_NOISES = (None, Noise("babble", 20), None, Noise("rush", 20), None, Noise("babble", 10))
+
+
+@cache
+def texts() -> dict[str | None, tuple[str, ...]]:
+    """What is said when an entity was asked for; `None`: the caller's first words."""
+    given = YAML(typ="safe").load(_FILE)
+    return {None if entity == _NOTHING_ASKED else entity: tuple(said) for entity, said in given.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +34,26 @@ class Answer:
     text: str
     voice: CallerVoice
     pauses: tuple[float, ...]
+    noise: Noise | None = None
 
 
-def answers(rounds: int = 7, seed: int = 1) -> Iterator[Answer]:
-    """Every text by so many voices: mostly with one or two pauses where people hesitate, or between any two words."""
+def answers(rounds: int = 5, seed: int = 1) -> Iterator[Answer]:
+    """Every text in so many recordings by different speakers: one without a pause, the others with one or two.
+
+    The texts to tune on are in fewer recordings. Pauses are where people hesitate, or a third of the time between any
+    two words; half of the recordings have noise.
+    """
     chance = random.Random(seed)
-    for entity, texts in ANSWERS.items():
-        for text in texts:
-            for turn in range(rounds):
+    number = 0
+    for entity, given in texts().items():
+        for text in given:
+            number += 1
+            for turn in range(rounds if held_out(text) else min(rounds, _TO_TUNE)):
+                number += 1
                 marked = _marked(text, chance) if turn else text.replace(f" {PAUSE}", "")
                 pauses = tuple(chance.uniform(SHORTEST, LONGEST) for _ in range(marked.count(PAUSE)))
-                yield Answer(entity, marked, VOICES[turn % len(VOICES)], pauses)
+                noise = _NOISES[number // len(_SPEAKERS) % len(_NOISES)]
+                yield Answer(entity, marked, _SPEAKERS[number % len(_SPEAKERS)], pauses, noise)
 
 
 def _marked(text: str, chance: random.Random) -> str:

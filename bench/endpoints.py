@@ -1,37 +1,39 @@
 """When a turn is taken: how often in a pause, and after how much silence at its end, for this wait and for others.
 
-`python -m bench.endpoints` hears some 400 recordings without waiting in real time (five minutes at first, then kept),
-chooses on the recordings of one half of the texts and reports the other. Writes `var/bench/endpoints.json`.
+`python -m bench.endpoints` hears some 500 recordings without waiting in real time (ten minutes at first, then kept),
+and reports both halves of the texts; what calls use was learned on the first half only. Writes
+`var/bench/endpoints.json`.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from bench.answers import answers
 from bench.callers import held_out
-from bench.listening import Listened, Point, listened
+from bench.cues import Pause, pauses
+from bench.listening import Listened, listened
 from bench.table import Machine, keep, quantile, show
-from voices import endpointing
+from voices import endpointing, finishing
 from voices.activity import SAMPLE_RATE, WINDOW
 
-Wait = Callable[[Point], float]
+Wait = Callable[[Pause], float]
 
 WORDS_THERE = 0.24
 """Seconds of silence before which no turn can be taken: 0.12 until the words are decoded, and the decoding."""
-_LEVELS = (0.0, 0.3, 0.6, 0.9, 1.0)
-_CHOICES = (0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.2)
-_BOUNDS = (0.03, 0.1, 0.2, 0.3)
+PAUSING = 0.25
+"""The share of turns with a pause inside in a natural mix; in the recordings it is three in four."""
+_BEFORE = ((0.0, 1.2), (0.3, 0.9), (0.6, 0.8), (0.9, 0.25), (1.0, 0.25))
+"""The waits by completeness that were used before anything was learned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one way of waiting does to one recording: seconds of silence at its end, or a turn taken in a pause."""
+    """What one way of waiting does to one recording: a turn taken in a pause, or seconds from the last sound."""
 
     cut: bool
     silence: float
@@ -39,141 +41,135 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A way of waiting on many recordings: the share of those with pauses that were cut, and seconds at the end."""
+    """A way of waiting on many recordings: the share of those with pauses that were cut, and seconds at the end.
+
+    `mixed`: the share of all turns that is cut where a quarter of them have pauses.
+    """
 
     recordings: int
     paused: int
     cut: float
+    mixed: float
     p50: float
     p95: float
 
 
-def taken(one: Listened, wait: Wait) -> Outcome | None:
+def taken(one: Listened, its: Sequence[Pause], wait: Wait) -> Outcome | None:
     """The turn as `voices.turn_taking` would take it; `None` where no words were heard."""
-    for point in one.points:
-        after = point.last_voiced + max(WORDS_THERE, wait(point)) * SAMPLE_RATE
+    for pause in its:
+        after = pause.point.last_voiced + max(WORDS_THERE, wait(pause)) * SAMPLE_RATE
         at = int(np.ceil(after / WINDOW)) * WINDOW
-        if point.goes_on is None or at <= point.goes_on:
-            return Outcome(point.goes_on is not None, (at - point.last_voiced) / SAMPLE_RATE)
+        if pause.point.goes_on is None or at <= pause.point.goes_on:
+            return Outcome(pause.goes_on is not None, (at - one.ended) / SAMPLE_RATE)
     return None
 
 
-def result(recordings: Sequence[Listened], wait: Wait) -> Result:
-    """All recordings together."""
-    outcomes = [(one, outcome) for one in recordings if (outcome := taken(one, wait)) is not None]
-    cuts = [outcome.cut for one, outcome in outcomes if one.pauses]
+def result(recordings: Mapping[Listened, Sequence[Pause]], wait: Wait) -> Result:
+    """All recordings together; the silence at the end is that of recordings without and with pauses, as they are."""
+    outcomes = [(one, outcome) for one, its in recordings.items() if (outcome := taken(one, its, wait)) is not None]
+    cuts = [outcome.cut for one, outcome in outcomes if one.answer.pauses]
+    others = [outcome.cut for one, outcome in outcomes if not one.answer.pauses]
     silences = [outcome.silence for _, outcome in outcomes if not outcome.cut]
+    cut, elsewhere = (float(np.mean(those)) if those else 0.0 for those in (cuts, others))
     return Result(
         len(outcomes),
         len(cuts),
-        float(np.mean(cuts)) if cuts else 0.0,
+        cut,
+        PAUSING * cut + (1 - PAUSING) * elsewhere,
         quantile(silences, 0.5) or 0.0,
         quantile(silences, 0.95) or 0.0,
     )
 
 
-def shipped(point: Point) -> float:
+def shipped(pause: Pause) -> float:
     """As calls wait today."""
-    if point.kind == "unclear":
-        return endpointing.UNCLEAR_WAIT
-    melody = point.melody if endpointing.needs_melody(point.completeness) else None
-    return endpointing.wait(point.completeness, melody=melody)
+    return endpointing.wait(finishing.shipped().goes_on(pause.cues))
 
 
-def words_alone(point: Point) -> float:
-    """Without the end-of-turn model."""
-    return endpointing.UNCLEAR_WAIT if point.kind == "unclear" else endpointing.wait(point.completeness)
+def by_rules(pause: Pause) -> float:
+    """As calls waited before: by the words alone."""
+    levels, seconds = zip(*_BEFORE, strict=True)
+    return float(np.interp(pause.cues.completeness, levels, seconds))
 
 
-def by_table(seconds: Sequence[float]) -> Wait:
-    """Waits by completeness, straight lines between 0, 0.3, 0.6, 0.9 and 1."""
-    return lambda point: float(np.interp(point.completeness, _LEVELS, seconds))
+def always(seconds: float) -> Wait:
+    """The same wait for everybody."""
+    return lambda pause: seconds
 
 
-def tables() -> Iterator[tuple[float, ...]]:
-    """Every table of waits that falls with completeness."""
-    for chosen in itertools.combinations_with_replacement(_CHOICES, len(_LEVELS)):
-        yield chosen[::-1]
-
-
-def tuned(recordings: Sequence[Listened]) -> Iterator[tuple[float, tuple[float, ...]]]:
-    """For each share of cuts that may be allowed, the table with the shortest waits (median and 95th together)."""
-    tried = [(table, result(recordings, by_table(table))) for table in tables()]
-    for bound in _BOUNDS:
-        allowed = [(table, found) for table, found in tried if found.cut <= bound]
-        if allowed:
-            yield bound, min(allowed, key=lambda one: one[1].p50 + 0.5 * one[1].p95)[0]
-
-
-def separable(recordings: Sequence[Listened], value: Callable[[Point], float]) -> float | None:
-    """How well a value tells ends from pauses of 0.25 s and more: 1 always, 0.5 not at all."""
-    ends = [value(p) for one in recordings for p in one.points if p.goes_on is None]
-    pauses = [value(p) for one in recordings for p in one.points if p.goes_on is not None and _long(p)]
-    if not ends or not pauses:
+def separable(recordings: Mapping[Listened, Sequence[Pause]], value: Callable[[Pause], float]) -> float | None:
+    """How well a value tells ends from pauses: 1 always, 0.5 not at all."""
+    every = [pause for its in recordings.values() for pause in its]
+    ends = np.array([value(pause) for pause in every if pause.goes_on is None])
+    going_on = np.array([value(pause) for pause in every if pause.goes_on is not None])
+    if not len(ends) or not len(going_on):
         return None
-    higher = np.subtract.outer(np.array(ends), np.array(pauses))
+    higher = np.subtract.outer(ends, going_on)
     return float(np.mean(higher > 0) + 0.5 * np.mean(higher == 0))
 
 
-def _told(recordings: Sequence[Listened]) -> tuple[float | None, float | None]:
-    return separable(recordings, lambda p: p.completeness), separable(recordings, lambda p: p.melody)
-
-
-def _long(point: Point) -> bool:
-    return point.goes_on is not None and point.goes_on - point.last_voiced >= 0.25 * SAMPLE_RATE
-
-
-def ways(recordings: Sequence[Listened]) -> dict[str, Wait]:
-    """What is compared; tables are chosen on the half that is for choosing."""
-    found: dict[str, Wait] = {"as shipped": shipped, "as shipped, words alone": words_alone}
-    for seconds in (0.5, 0.7, 0.9):
-        found[f"always {seconds} s"] = by_table((seconds,) * len(_LEVELS))
-    for bound, table in tuned([one for one in recordings if not held_out(one.text)]):
-        found[f"cut ≤ {bound:.0%} in tuning: {table}"] = by_table(table)
+def halves(heard: Sequence[Listened]) -> dict[str, dict[Listened, tuple[Pause, ...]]]:
+    """The recordings to tune on, and those held out, with their pauses."""
+    found: dict[str, dict[Listened, tuple[Pause, ...]]] = {"tuning": {}, "held out": {}}
+    for one in heard:
+        found["held out" if held_out(one.text) else "tuning"][one] = tuple(pauses(one))
     return found
 
 
-def report(recordings: Sequence[Listened], machine: Machine) -> None:
+def report(heard: Sequence[Listened], machine: Machine) -> None:
     """Print the tables and keep the figures."""
-    halves = {"tuning": [one for one in recordings if not held_out(one.text)]}
-    halves["held out"] = [one for one in recordings if held_out(one.text)]
-    measured = {
-        name: {half: result(chosen, wait) for half, chosen in halves.items()} for name, wait in ways(recordings).items()
-    }
+    both = halves(heard)
+    ways: dict[str, Wait] = {"as shipped": shipped, "by rules about the words": by_rules}
+    ways |= {f"always {seconds} s": always(seconds) for seconds in (0.5, 0.7, 0.9)}
+    measured = {name: {half: result(chosen, wait) for half, chosen in both.items()} for name, wait in ways.items()}
     rows = [
-        (name, *(cell for found in each.values() for cell in (f"{found.cut:.1%}", found.p50, found.p95)))
+        (name, *(c for r in each.values() for c in (f"{r.cut:.1%}", f"{r.mixed:.1%}", r.p50, r.p95)))
         for name, each in measured.items()
     ]
-    columns = ("wait", "cut, tuning", "p50 s", "p95 s", "cut, held out", "p50 s", "p95 s")
-    paused = {half: sum(bool(one.pauses) for one in chosen) for half, chosen in halves.items()}
+    columns = ("wait", *("cut, tuning", "in a mix", "p50 s", "p95 s"), *("cut, held out", "in a mix", "p50 s", "p95 s"))
+    paused = {half: sum(bool(one.answer.pauses) for one in chosen) for half, chosen in both.items()}
     show(f"Turns taken in a pause, and silence at the end; recordings with pauses: {paused}", columns, rows)
-    entities = {
-        entity: [one for one in recordings if one.entity == entity] for entity in {o.entity for o in recordings}
-    }
-    told = {
-        str(entity): (separable(chosen, lambda p: p.completeness), separable(chosen, lambda p: p.melody))
-        for entity, chosen in sorted(entities.items(), key=lambda item: str(item[0]))
-    }
-    told["all"] = separable(recordings, lambda p: p.completeness), separable(recordings, lambda p: p.melody)
-    show("How well ends are told from pauses (AUC)", ("expected", "words", "sound"), [(n, *v) for n, v in told.items()])
+    voices = {voice: _of(both["held out"], voice) for voice in sorted({o.answer.voice.name for o in both["held out"]})}
+    told = {name: _told(chosen) for name, chosen in (*both.items(), *voices.items())}
+    by = ("recordings", "rules", "melody 0.12 s", "0.2 s", "0.3 s", "as shipped")
+    show("How well ends are told from pauses (AUC)", by, [(name, *values) for name, values in told.items()])
     figures = {name: {half: asdict(found) for half, found in each.items()} for name, each in measured.items()}
     keep("endpoints", machine, {"waits": figures, "separable": told})
 
 
-def main() -> None:
-    """Hear, choose, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7, help="voices a text")
-    parser.add_argument("--workers", type=int, default=1, help="processes that hear")
-    arguments = parser.parse_args()
-    machine = Machine()
-    chosen = list(answers(arguments.rounds))
+def _of(recordings: Mapping[Listened, tuple[Pause, ...]], voice: str) -> dict[Listened, tuple[Pause, ...]]:
+    return {one: its for one, its in recordings.items() if one.answer.voice.name == voice}
+
+
+def _told(recordings: Mapping[Listened, Sequence[Pause]]) -> tuple[float | None, ...]:
+    melodies = (separable(recordings, lambda pause, at=at: pause.point.melodies[at]) for at in range(3))  # type: ignore[misc]
+    model = finishing.shipped()
+    return (
+        separable(recordings, lambda pause: pause.cues.completeness),
+        *melodies,
+        separable(recordings, lambda pause: -model.goes_on(pause.cues)),
+    )
+
+
+def heard_answers(rounds: int, workers: int) -> list[Listened]:
+    """The recordings of `bench.answers`, heard."""
+    chosen = list(answers(rounds))
 
     def progress(number: int) -> None:
         if number % 50 == 0:
-            print(f"{number} of {len(chosen)} recordings heard", flush=True)
+            print(f"{number} recordings heard", flush=True)
 
-    report(listened(chosen, progress, arguments.workers), machine)
+    return listened(chosen, progress, workers)
+
+
+def main() -> None:
+    """Hear and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="recordings a text")
+    parser.add_argument("--workers", type=int, default=1, help="processes that hear")
+    arguments = parser.parse_args()
+    machine = Machine()
+    report(heard_answers(arguments.rounds, arguments.workers), machine)
 
 
 if __name__ == "__main__":

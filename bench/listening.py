@@ -8,18 +8,19 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from livekit.local_inference import EOT
+from numpy.typing import NDArray
 
 from agent import models
 from bench.answers import Answer
-from bench.callers import hiss, said
+from bench.callers import PAUSE, Said, said
 from bench.table import FOLDER
-from intents.entities.completeness import completeness
 from telephony.recording import voiced_blocks
 from voices.activity import SAMPLE_RATE, Activity, detector
 from voices.endpointing import Expectation
@@ -32,65 +33,73 @@ _PIECE = SAMPLE_RATE // 50
 _BLOCK = SAMPLE_RATE // 100
 _FOR_EVER = 1000.0
 _MELODY = 19_200
+_MELODY_AFTER = (0.12, 0.2, 0.3)
+_AROUND = (1.0, 2.0)
+_SLACK = 3 * _BLOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
     """A moment at which nobody spoke: what was heard by then, and what words and sound say about the end.
 
-    `last_voiced` and `goes_on` are samples; `goes_on` is `None` when the caller was done.
+    `started`, `last_voiced` and `goes_on` are samples; `goes_on` is `None` when the caller was done. `melodies` are the
+    end-of-turn model's answers after 0.12, 0.2 and 0.3 s of silence.
     """
 
+    started: int
     last_voiced: int
     goes_on: int | None
     heard: str
     kind: Literal["heard", "unclear"]
-    completeness: float
-    melody: float
+    confidence: float
+    melodies: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """One recording with all its points, in order. `pauses` are those that were put in, in seconds."""
+    """One recording with all its points, in order.
 
-    entity: str | None
-    text: str
-    voice: str
-    pauses: tuple[float, ...]
+    `pauses` are those that were put in, in seconds; `ended` is the sample after the caller's last sound.
+    """
+
+    answer: Answer
+    ended: int
     points: tuple[Point, ...]
+
+    @property
+    def text(self) -> str:
+        """What was said."""
+        return self.answer.text.replace(f" {PAUSE}", "")
+
+    def pcm(self) -> Pcm:
+        """The recording."""
+        return recorded(self.answer).pcm
 
 
 def listened(chosen: Sequence[Answer], progress: Callable[[int], None], workers: int = 1) -> list[Listened]:
-    """All recordings heard, from `var/bench` where they were heard before."""
-    key = hashlib.sha256(repr(list(chosen)).encode()).hexdigest()[:12]
-    file = FOLDER / f"endpoints-heard-{key}.json"
-    kept = _read(file)
-    if kept is None:
-        kept = []
-        with ProcessPoolExecutor(workers) as pool:
-            for number, one in enumerate(pool.map(_listen, chosen, chunksize=4), start=1):
-                kept.append(one)
-                progress(number)
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps([asdict(one) for one in kept]), "utf-8")
-    return [_judged(one) for one in kept]
+    """All recordings heard, from `var/bench/heard` where they were heard before."""
+    (FOLDER / "heard").mkdir(parents=True, exist_ok=True)
+    missing = [answer for answer in chosen if not _file(answer).exists()]
+    # Processes of their own from the first: a model does not survive being forked.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        for number, _ in enumerate(pool.map(_listen, missing), start=1):
+            progress(number)
+    return [_read(answer) for answer in chosen]
 
 
-def _judged(one: Listened) -> Listened:
-    """With completeness as the words are judged today."""
-    judge = partial(completeness, entity=one.entity)
-    return replace(one, points=tuple(replace(point, completeness=judge(point.heard)) for point in one.points))
+def recorded(answer: Answer) -> Said:
+    """The recording of an answer, with a second of the line before it and two after it."""
+    return said(answer.text, answer.voice, answer.pauses, noise=answer.noise, around=_AROUND)
 
 
-def _read(file: Path) -> list[Listened] | None:
-    try:
-        kept = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return [
-        Listened(**{**one, "pauses": tuple(one["pauses"]), "points": tuple(Point(**p) for p in one["points"])})
-        for one in kept
-    ]
+def _file(answer: Answer) -> Path:
+    return FOLDER / "heard" / f"{hashlib.sha256(repr(answer).encode()).hexdigest()[:20]}.json"
+
+
+def _read(answer: Answer) -> Listened:
+    kept = json.loads(_file(answer).read_text("utf-8"))
+    points = tuple(Point(**{**point, "melodies": tuple(point["melodies"])}) for point in kept["points"])
+    return Listened(answer, kept["ended"], points)
 
 
 @cache
@@ -98,22 +107,24 @@ def _ears() -> tuple[Recogniser, EOT]:
     return Recogniser(models.path("whisper-tiny-en")), EOT()
 
 
-def _listen(answer: Answer) -> Listened:
-    spoken = said(answer.text, answer.voice, answer.pauses)
-    noise = hiss()
-    pcm = np.concatenate([noise[:SAMPLE_RATE], spoken.pcm, noise[SAMPLE_RATE : 3 * SAMPLE_RATE]])
-    points = asyncio.run(_points(pcm, answer))
-    return Listened(answer.entity, spoken.text, answer.voice.name, answer.pauses, points)
+def _listen(answer: Answer) -> None:
+    if _file(answer).exists():
+        return
+    # Where the caller speaks is seen on the recording without its noise.
+    sounding = np.flatnonzero(voiced_blocks(recorded(replace(answer, noise=None)).pcm, SAMPLE_RATE))
+    pcm = recorded(answer).pcm
+    told = asyncio.run(_told(pcm))
+    points = tuple(_point(words, pcm, sounding) for words in told)
+    heard = {"ended": (int(sounding[-1]) + 1) * _BLOCK, "points": [asdict(point) for point in points]}
+    _file(answer).write_text(json.dumps(heard), "utf-8")
 
 
-async def _points(pcm: Pcm, answer: Answer) -> tuple[Point, ...]:
+async def _told(pcm: Pcm) -> list[Words]:
     """`TurnTaking` as it runs in a call, but never allowed to take the turn: each pause is told."""
-    recogniser, melody = _ears()
+    recogniser, _ = _ears()
     told: list[Words] = []
-    sounds: list[float] = []
 
     async def hear(audio: Pcm, priority: Priority) -> Transcript:
-        sounds.append(float(melody.predict(np.ascontiguousarray(audio[-_MELODY:]))))
         return recogniser.transcribe(audio, Hints())
 
     def tell(happening: Happening) -> None:
@@ -122,27 +133,26 @@ async def _points(pcm: Pcm, answer: Answer) -> tuple[Point, ...]:
 
     expectation = Expectation(completeness=lambda text: 0.0, patience=_FOR_EVER)
     turns = TurnTaking(Activity(detector()), hear, lambda: expectation, tell)
-    points: list[Point] = []
     for start in range(0, len(pcm), _PIECE):
         turns.push(pcm[start : start + _PIECE])
         # Hearing takes no time here, so that it is over before the next audio comes.
         for _ in range(4):
             await asyncio.sleep(0)
-        if told:
-            points.append(_point(told.pop(), sounds[-1], pcm, answer))
     await turns.aclose()
-    return tuple(points)
+    return told
 
 
-def _point(words: Words, melody: float, pcm: Pcm, answer: Answer) -> Point:
-    after = np.flatnonzero(voiced_blocks(pcm[words.last_voiced :], SAMPLE_RATE))
-    after = after[after > 2]
-    text = "" if isinstance(words.transcript, Nothing) else words.transcript.text
+def _point(words: Words, pcm: Pcm, sounding: NDArray[np.int64]) -> Point:
+    transcript, last = words.transcript, words.last_voiced
+    after = sounding[sounding * _BLOCK > last + _SLACK]
+    _, melody = _ears()
+    ends = (last + int(seconds * SAMPLE_RATE) for seconds in _MELODY_AFTER)
     return Point(
-        words.last_voiced,
-        words.last_voiced + int(after[0]) * _BLOCK if len(after) else None,
-        text,
-        "heard" if isinstance(words.transcript, Heard) else "unclear",
-        completeness(text, answer.entity),
-        melody,
+        words.started,
+        last,
+        int(after[0]) * _BLOCK if len(after) else None,
+        "" if isinstance(transcript, Nothing) else transcript.text,
+        "heard" if isinstance(transcript, Heard) else "unclear",
+        0.0 if isinstance(transcript, Nothing) else transcript.confidence,
+        tuple(round(float(melody.predict(pcm[max(0, end - _MELODY) : end].copy())), 4) for end in ends),
     )

@@ -1,4 +1,4 @@
-"""P(the caller goes on) at a pause, learned from recordings: words, what was asked, and sound together.
+"""P(the caller goes on) at a pause, learned from recordings: words and what was asked together.
 
 `townline bench finishing` makes `finishing.yaml` again.
 """
@@ -16,9 +16,9 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from voices.plausibility import words
-from voices.prosody import Prosody
 
 _FILE = Path(__file__).with_suffix(".yaml")
+_PLAIN_WORDS, _PLAIN = 3, 0.9
 _TRAILING = re.compile(r"(?:,|-|…|\.\.\.)\s*$")
 _KINDS: Mapping[str, str] = {
     "yes_no": "yes or no",
@@ -37,8 +37,7 @@ class Cues:
     """What is known at a pause.
 
     `completeness`: P(finished) by rules about the words; `answered`: P(the answer holds what was asked), `None` where
-    anything is an answer; `entity`: what was asked; `confidence`: the recogniser's; `melody`: LiveKit's end-of-turn
-    model, where it was asked.
+    anything is an answer; `entity`: what was asked; `confidence`: the recogniser's; `seconds`: how long was spoken.
     """
 
     text: str
@@ -46,8 +45,7 @@ class Cues:
     answered: float | None
     entity: str
     confidence: float
-    prosody: Prosody
-    melody: float | None = None
+    seconds: float
 
 
 def values(cues: Cues) -> dict[str, float]:
@@ -65,25 +63,14 @@ def values(cues: Cues) -> dict[str, float]:
         "confidence": cues.confidence,
         "one word": float(count == 1),
         "two words": float(count == 2),
-        "words": min(count, 12) / 12,
         "full stop": float(cues.text.rstrip().endswith((".", "!"))),
         "question": float(cues.text.rstrip().endswith("?")),
         "trailing": float(_TRAILING.search(cues.text) is not None),
-        "melody": _logit(cues.melody) if cues.melody is not None else 0.0,
+        # How long a story is says nothing about its end; answers of one kind are about as long as each other.
+        "seconds": min(cues.seconds, 3.0) / 3 if known else 0.0,
     }
     found |= {f"asked: {name}": float(name == group) for name in _GROUPS}
     found |= {f"answered: {name}": (cues.answered or 0.0) if known and name == group else 0.0 for name in _GROUPS[:6]}
-    sound = cues.prosody
-    found |= {
-        "fall": sound.fall,
-        "low": sound.low,
-        "slope": sound.slope / 4,
-        "fade": sound.fade / 10,
-        "drop": sound.drop / 10,
-        "last": min(sound.last, 0.8),
-        "lengthened": min(sound.lengthened, 4.0) / 4,
-        "seconds": min(sound.seconds, 6.0) / 6,
-    }
     return found
 
 
@@ -97,6 +84,8 @@ class Finishing:
 
     def goes_on(self, cues: Cues) -> float:
         """P(the caller has not finished), 0 to 1."""
+        if _plain_yes(cues):
+            return 0.0
         given = values(cues)
         z = self.bias + sum(weight * given[name] for name, weight in self.weights.items())
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
@@ -109,13 +98,15 @@ class Finishing:
         return self.waits[-1][1]
 
 
+def _plain_yes(cues: Cues) -> bool:
+    """A plain yes to a yes-or-no question is over at once, also where recordings go on ("Yes, | that's right"): that is
+    mended, and everybody else is spared the wait."""
+    few = len(words(cues.text)) <= _PLAIN_WORDS and _TRAILING.search(cues.text) is None
+    return cues.entity == "yes_no" and few and min(cues.answered or 0.0, cues.completeness) >= _PLAIN
+
+
 @cache
 def shipped() -> Finishing:
     """The model that calls use."""
     found = YAML(typ="safe").load(_FILE)
     return Finishing(found["weights"], found["bias"], tuple((at, seconds) for at, seconds in found["waits"]))
-
-
-def _logit(probability: float) -> float:
-    clipped = min(0.99, max(0.01, probability))
-    return math.log(clipped / (1 - clipped))

@@ -12,7 +12,6 @@ from voices.activity import SAMPLE_RATE, Activity
 from voices.endpointing import Expectation
 from voices.finishing import Cues
 from voices.patience import Patience, handed_over
-from voices.prosody import prosody
 from voices.speech import Pcm, Priority
 from voices.transcript import Heard, Nothing, Transcript
 from voices.utterance import COMMIT_AFTER, CUT_AFTER, LONGEST, Recording, Utterance, quietest
@@ -189,8 +188,7 @@ class TurnTaking:
 
     async def _judge(self, utterance: Utterance) -> None:
         last_voiced = self._decoded_for
-        begin = utterance.part
-        audio = self._recording.between(begin, self._recording.end)
+        audio = self._recording.between(utterance.part, self._recording.end)
         part = await self._hear(audio, Priority.FINAL_TRANSCRIPT)
         while self._cuts:
             cut, until = self._cuts[0]
@@ -199,11 +197,11 @@ class TurnTaking:
         whole = utterance.with_words(part)
         if not isinstance(whole, Nothing):
             self._tell(Words(whole, "preflight", utterance.started, last_voiced))
-        self._verdict = self._judged(part, whole, audio[: max(0, last_voiced - begin)])
+        self._verdict = self._judged(part, whole, (last_voiced - utterance.started) / SAMPLE_RATE)
         self._step()
 
-    def _judged(self, part: Transcript, whole: Transcript, spoken: Pcm) -> _Verdict:
-        """`spoken`: the audio of this part to its last voiced sample."""
+    def _judged(self, part: Transcript, whole: Transcript, seconds: float) -> _Verdict:
+        """`seconds`: how long the caller has spoken."""
         expectation = self._expectation()
         if isinstance(whole, Nothing):
             return _Verdict(part, whole, endpointing.NOTHING_WAIT)
@@ -218,7 +216,7 @@ class TurnTaking:
             answered=expectation.answered(whole.text),
             entity=expectation.entity,
             confidence=whole.confidence,
-            prosody=prosody(spoken),
+            seconds=seconds,
         )
         if handed_over(whole.text):
             return _Verdict(part, whole, endpointing.wait(0.0), completeness, 0.0)

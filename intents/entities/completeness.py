@@ -17,7 +17,7 @@ _HANGING = frozenset(
     )
 )
 """Words nobody ends an answer with."""
-_ENDINGS = frozenset({("think", "so"), ("hope", "so"), ("what", "for")})
+_ENDINGS = frozenset({("think", "so"), ("hope", "so"), ("what", "for"), ("know", "of")})
 """Two words that end an answer although the last of them seldom does."""
 _ASIDES = frozenset(listed("um uh er erm hmm mm please thanks thank you yes yeah no it's its it is my the"))
 _BESIDE = frozenset(listed("outside near opposite behind beside by next corner number front between"))
@@ -101,8 +101,11 @@ def _yes_no(said: Sequence[str], text: str) -> float:
 
 def _date(said: Sequence[str], text: str) -> float:
     last = said[-1]
-    if last in {"last", "next", "this", "before", "after", "nineteen", "twenty", "week"} and last != "week":
+    if last in {"last", "next", "this", "before", "after", "nineteen", "twenty"}:
         return 0.1
+    if last in {"days", "weeks", "months", "years"}:
+        # "Two weeks" wants an "ago".
+        return 0.3
     if re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", last) or last.endswith(("teenth", "tieth")):
         return 0.35
     if last in {"first", "second", "third", "fourth", "fifth"}:

@@ -113,6 +113,17 @@ async def test_a_cough_is_no_turn(hearing: Hearing) -> None:
     assert all(isinstance(transcript, Nothing) and stage == "final" for transcript, stage in results)
 
 
+async def test_what_is_passed_over_is_no_turn_either(hearing: Hearing) -> None:
+    # Given a caller who only says that they follow, when the call passes that over, then LiveKit hears of no words.
+    results: list[tuple[Transcript, Stage]] = []
+    hearing.on_result = lambda transcript, stage: results.append((transcript, stage))
+    hearing.passes_over = lambda heard: words(heard.text) == ["yes"]
+    events = await heard(hearing, said("Yes.", 0.3))
+    assert {event.type for event in events} <= {SpeechEventType.START_OF_SPEECH, SpeechEventType.END_OF_SPEECH}
+    assert results
+    assert all(isinstance(transcript, Nothing) for transcript, _ in results)
+
+
 async def test_an_empty_line_is_silent(hearing: Hearing) -> None:
     assert await heard(hearing, said(2.0)) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from voices.transcript import Heard, Nothing, Transcript, Unclear
 from voices.turn_taking import Began, Happening, Over, Stage, TurnTaking, Words
 
 STEP = WINDOW / SAMPLE_RATE
+PLAIN = Expectation(completeness=lambda text: 0.99, answered=lambda text: 0.98, entity="yes_no")
+"""A yes-or-no question, and whatever is said is an answer to it."""
 
 
 class Caller:
@@ -28,7 +31,7 @@ class Caller:
         self.turns = TurnTaking(
             Activity(lambda pcm: 0.9 if np.abs(pcm).mean() > 1000 else 0.0),
             self._hear,
-            lambda: expectation or Expectation(),
+            lambda: expectation or PLAIN,
             self.told.append,
             interim=interim,
         )
@@ -91,7 +94,9 @@ async def test_what_is_said_has_its_place_in_the_stream() -> None:
 
 
 async def test_a_pause_inside_a_sentence_is_not_its_end_and_the_whole_is_heard_again() -> None:
-    caller = Caller(Heard("It's on the corner of", 0.8), Heard("It's on the corner of Church Road.", 0.9))
+    caller = Caller(
+        Heard("It's on the corner of", 0.8), Heard("It's on the corner of Church Road.", 0.9), expectation=Expectation()
+    )
     await caller.speaks(1.0)
     await caller.pauses(0.7)
     await caller.speaks(0.6)
@@ -112,9 +117,9 @@ async def test_what_was_asked_decides_how_long_the_line_waits() -> None:
 
 
 async def test_a_patient_line_waits_longer() -> None:
-    caller = Caller(Heard("Yes.", 0.9), expectation=Expectation(patience=4.0))
+    caller = Caller(Heard("Yes.", 0.9), expectation=replace(PLAIN, patience=4.0))
     await caller.speaks(0.5)
-    await caller.pauses(0.9)
+    await caller.pauses(0.8)
     assert caller.over() == []
     await caller.pauses(0.4)
     assert len(caller.over()) == 1
@@ -230,7 +235,7 @@ async def test_who_pauses_long_again_and_again_is_waited_for_longer_for_the_rest
 
 
 async def test_a_relay_operator_who_says_go_ahead_is_answered_at_once_and_then_waited_for() -> None:
-    caller = Caller(Heard("It's about my bin, go ahead.", 0.9), Heard("It's", 0.9))
+    caller = Caller(Heard("It's about my bin, go ahead.", 0.9), Heard("It's", 0.9), expectation=Expectation())
     await caller.speaks(0.5)
     await caller.pauses(1.0)
     await caller.speaks(0.5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voices.prosody import Prosody, prosody
+from bench.prosody import Prosody, prosody
 from voices.speech import Pcm
 
 RATE = 16_000
