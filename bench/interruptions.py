@@ -30,7 +30,7 @@ _INTO_THE_GREETING = 1.2
 _LISTENS = 3.0
 _SILENT = 0.3
 """Seconds without a voiced block after which the line has stopped."""
-_TAKEN_PAUSE = 1.5
+_TAKEN_PAUSE = 1.15
 """Seconds of a pause in which every turn is taken."""
 _SPEAKERS = tuple(voice for voice in PEOPLE if voice.maker != "kokoro")
 
@@ -134,7 +134,7 @@ async def cut(line: Line, voice: CallerVoice) -> Mended:
     await Interrupter(call, record, one.pcm, waits=True).run()
     await call.over.wait()
     own, others = voiced(call.caller_track), voiced(call.line_track)
-    gaps = np.flatnonzero(np.diff(own) > 1.0)
+    gaps = np.flatnonzero(np.diff(own) > 0.8)
     heard = [turn.heard for turn in await line.store.turns(call.id) if turn.heard]
     mended = any("pothole" in words.lower() and "station" in words.lower() for words in heard)
     if not len(gaps):
