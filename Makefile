@@ -31,7 +31,7 @@ livekit-server:  ## build the real livekit-server from the Go module proxy, once
 
 bench: prepare-test  ## measure what a caller waits for, in under ten minutes on a quiet machine
 	$(call step,When turns are taken)
-	@$(BIN)/townline bench endpoints --rounds 3
+	@$(BIN)/townline bench endpoints --rounds 2
 	$(call step,One caller)
 	@$(BIN)/townline bench response --turns 12
 	$(call step,Several callers)

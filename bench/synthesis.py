@@ -122,7 +122,7 @@ def _british() -> Callable[[str], str]:
 
 @cache
 def _kokoro_model() -> tuple[onnxruntime.InferenceSession, dict[str, int], dict[str, NDArray[np.float32]]]:
-    folder = models.path("kokoro")
+    folder = models.fetch("kokoro")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(folder / "kokoro.onnx", options, providers=["CPUExecutionProvider"])
