@@ -92,12 +92,8 @@ class Classifier:
         With `relearn` the heads are trained once more, on `held_out` as well, when it has served to calibrate.
         `strays` are utterances that mean none of the intents. The same data gives the same classifier.
         """
-        intents = sorted({*data.intents, *(intent for _, intent in data.names)})
-        if len(intents) < 2:
-            raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
-        number = {intent: index for index, intent in enumerate(intents)}
-        if held_out is not None and (unknown := set(held_out.intents) - set(number)):
-            raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
+        number = _numbered(data, held_out)
+        intents = list(number)
         lesson = Lesson.of(data, intents, encoder)
         stray_texts = [spoken(text) for text in strays]
         outside = encoder.embed(stray_texts) if strays else lesson.vectors[:0]
@@ -125,22 +121,25 @@ class Classifier:
         made = cls(intents, encoder, heads, calibration, doubts=doubtful)
         if entries:
             shown = seen([lesson.texts[row] for row in rows], lesson.vectors[rows], found, calibration)
-            truth: list[str | None] = [intents[label] for label in labels]
             settled = likely.argmax(axis=1) == labels
-            if away is not None:
-                shown, truth = (
-                    joined(shown, seen(stray_texts, outside, away, calibration)),
-                    [*truth, *([None] * len(strays))],
-                )
-                settled = np.concatenate([settled, np.zeros(len(strays), bool)])
-            made.finder = made._find_among(entries, shown, truth, settled)
+            strange = None if away is None else seen(stray_texts, outside, away, calibration)
+            made.finder = made._find_among(entries, shown, [intents[label] for label in labels], settled, strange)
         return made
 
     def _find_among(
-        self, entries: Sequence[Entry], shown: Seen, truth: Sequence[str | None], settled: npt.NDArray[np.bool_]
+        self,
+        entries: Sequence[Entry],
+        shown: Seen,
+        truth: Sequence[str | None],
+        settled: npt.NDArray[np.bool_],
+        strange: Seen | None,
     ) -> Finder:
+        """A finder taught on what the classifier was `shown`, on strays, and on the directory's own names."""
         finder, names = untaught(entries, self._encoder), Finder.names(entries)
         own = seen(names, finder.vectors, self._heads.evidence(names, finder.vectors), self._calibration)
+        if strange is not None:
+            shown, truth = joined(shown, strange), [*truth, *([None] * len(strange.texts))]
+            settled = np.concatenate([settled, np.zeros(len(strange.texts), bool)])
         return finder.learn(shown, truth, settled, own)
 
     def guess(self, text: str) -> Guessed:
@@ -232,3 +231,13 @@ class Classifier:
         doubtful = tuple(Doubt(**doubt) for doubt in about["doubts"])
         calibration = Calibration(**about["calibration"])
         return cls(about["intents"], encoder, heads, calibration, finder=finder, doubts=doubtful)
+
+
+def _numbered(data: Labelled, held_out: Labelled | None) -> dict[str, int]:
+    """The intents in order, with their numbers; raises where there are too few, or unknown ones are held out."""
+    intents = sorted({*data.intents, *(intent for _, intent in data.names)})
+    if len(intents) < 2:
+        raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
+    if held_out is not None and (unknown := set(held_out.intents) - set(intents)):
+        raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
+    return {intent: index for index, intent in enumerate(intents)}
