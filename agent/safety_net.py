@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import islice
 
+from agent import models
 from agent.settings import Settings
 from intents.catalogue import Catalogue
 from intents.encoder import Encoder
@@ -16,7 +17,6 @@ from intents.service import Service
 
 EACH = 12
 """Examples of one ordinary service that stand for what its callers say."""
-_KEPT = "second-look.npz"
 
 
 def open_safety(settings: Settings, encoder: Encoder) -> Safety:
@@ -25,7 +25,7 @@ def open_safety(settings: Settings, encoder: Encoder) -> Safety:
     rules = Safety.load(settings.file(entries))
     beside = settings.intents.safety_examples or entries.with_name("safety_examples.yaml")
     examples = Examples.load(settings.file(beside), calm=calm(settings, rules))
-    return rules.with_second_look(Resemblance.learnt(examples, encoder, settings.data_dir / _KEPT))
+    return rules.with_second_look(Resemblance.learnt(examples, encoder, models.cache_dir() / "second-look"))
 
 
 def calm(settings: Settings, rules: Safety) -> tuple[str, ...]:

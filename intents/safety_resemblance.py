@@ -7,9 +7,11 @@ is none, utterances from outside, and what callers of the council's ordinary ser
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +22,8 @@ from intents.document import Problem, read
 from intents.encoder import Encoder, Vectors
 from intents.errors import ServiceFileError
 from intents.lesson import spoken
+
+log = logging.getLogger(__name__)
 
 NOTHING = "none"
 """The label of examples that are no danger."""
@@ -91,17 +95,21 @@ class Resemblance:
         return cls(vectors[rows], weights, float(machine.intercept_[0]), entries, encoder)
 
     @classmethod
-    def learnt(cls, examples: Examples, encoder: Encoder, file: Path) -> Resemblance:
-        """What was kept in `file`, or trained anew and kept where the examples or the encoder have changed."""
+    def learnt(cls, examples: Examples, encoder: Encoder, folder: Path) -> Resemblance:
+        """What was kept in `folder` for these examples and this encoder, or trained anew and kept there."""
         made_of = f"{encoder.identity} {examples.fingerprint}"
+        file = folder / f"{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.npz"
         try:
             with np.load(file, allow_pickle=False) as kept:
                 if str(kept["made_of"]) == made_of:
                     return cls(kept["vectors"], kept["weights"], float(kept["bias"]), kept["entries"].tolist(), encoder)
-        except (OSError, ValueError, KeyError):
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             pass
         made = cls.learn(examples, encoder)
-        made.save(file, made_of)
+        try:
+            made.save(file, made_of)
+        except OSError as error:
+            log.warning("the second look is not kept: %s", error)
         return made
 
     def save(self, file: Path, made_of: str) -> None:

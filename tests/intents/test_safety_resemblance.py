@@ -55,18 +55,24 @@ def test_danger_is_found_in_the_middle_of_a_long_story(resemblance: Resemblance)
 def test_what_was_learnt_is_kept_until_the_examples_change(
     examples: Examples, encoder: Encoder, tmp_path: Path
 ) -> None:
-    file = tmp_path / "kept" / "second-look.npz"
+    folder = tmp_path / "kept"
     few = Examples(examples.texts[:40], examples.entries[:40], examples.calm[:60])
-    first = Resemblance.learnt(few, encoder, file)
-    written = file.read_bytes()
+    first = Resemblance.learnt(few, encoder, folder)
+    (file,) = folder.iterdir()
+    written = file.stat().st_mtime_ns
     vectors = encoder.embed(["the kitchen is burning", "when is my bin day"])
-    assert (Resemblance.learnt(few, encoder, file).margins(vectors) == first.margins(vectors)).all()
-    assert file.read_bytes() == written
-    more = Examples(few.texts, few.entries, (*few.calm, "where is the library"))
-    Resemblance.learnt(more, encoder, file)
-    assert file.read_bytes() != written
+    assert (Resemblance.learnt(few, encoder, folder).margins(vectors) == first.margins(vectors)).all()
+    assert file.stat().st_mtime_ns == written
+    Resemblance.learnt(Examples(few.texts, few.entries, (*few.calm, "where is the library")), encoder, folder)
+    assert len(list(folder.iterdir())) == 2
     file.write_bytes(b"damaged")
-    assert (Resemblance.learnt(few, encoder, file).margins(vectors) == first.margins(vectors)).all()
+    assert (Resemblance.learnt(few, encoder, folder).margins(vectors) == first.margins(vectors)).all()
+
+
+def test_a_folder_that_cannot_be_written_does_not_stand_in_the_way(encoder: Encoder, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    few = Examples(("it burns", "the house is on fire"), ("fire", "fire"), ("when is bin day", "where is the pool"))
+    assert Resemblance.learnt(few, encoder, tmp_path / "file").margins(encoder.embed(["it burns"]))[0] > 0
 
 
 def test_a_file_without_lists_is_said_to_be_wrong(tmp_path: Path) -> None:
