@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from ruamel.yaml import YAML
 
 from bench import evi, evi_people, typed
 from intents.entities.channel import LEARNED
@@ -58,15 +59,24 @@ def learn(dialogues: Path, records: Path) -> None:
     """Learn the channel, the thresholds and the weights of the fields from a whole EVI file, and keep them."""
     items = evi.load(dialogues)
     save(evi.taught(evi.of(items, "postcode")), LEARNED)
-    known = evi.lessons(items)
+    known = evi.in_folds(items)
     people = evi_people.people(items, evi_people.load_register(records), known)
     outcomes = {**dict(_outcomes(items, known)), "full_name": people.names}
     lessons = {
-        "thresholds": {name: round(evi.limit(found), 6) for name, found in outcomes.items()},
+        "thresholds": {name: round(evi.limit(found), 12) for name, found in outcomes.items()},
         "weights": {name: [round(weight, 4) for weight in found] for name, found in people.weights.items()},
-        "dialogues": sorted({evi.mark(item.dialogue) for item in items}),
+        "dialogues": " ".join(sorted({evi.mark(item.dialogue) for item in items})),
     }
-    evi.LESSONS.write_text(json.dumps(lessons, indent=1) + "\n", encoding="utf-8")
+    keep(lessons)
+
+
+def keep(lessons: dict[str, Any]) -> None:
+    """Write what evaluation goes by on dialogues that nothing was learnt from."""
+    writer = YAML()
+    writer.width = 110
+    with evi.LESSONS.open("w", encoding="utf-8") as file:
+        file.write("# Learnt from the development half of EVI (PolyAI-LDN/evi-paper, CC BY 4.0) by bench.values.\n")
+        writer.dump(lessons, file)
 
 
 def main() -> None:

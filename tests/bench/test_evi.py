@@ -50,8 +50,8 @@ def test_dialogues_that_were_learnt_from_are_read_in_folds(dialogues: Path, monk
 
 
 def test_a_threshold_is_where_enough_are_right() -> None:
-    outcomes = [evi.Outcome("a", ("a",), ("a",), 0.9 - n / 100) for n in range(10)]
-    wrong = evi.Outcome("a", ("b",), ("b",), 0.5)
+    outcomes = [evi.Outcome("a", ("a", "a"), ("a",), 0.9 - n / 100) for n in range(10)]
+    wrong = evi.Outcome("a", ("b", "b"), ("b",), 0.5)
     assert evi.limit([*outcomes, wrong]) == outcomes[-1].probability
     assert evi.figures([*outcomes, wrong], 0.7).precision == pytest.approx(1.0)
 
