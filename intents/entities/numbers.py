@@ -41,7 +41,7 @@ DIGITS = {word: str(number) for word, number in UNITS.items() if number < 10} | 
 }
 """Words for one digit, with what recognition makes of them; the looser ones only count between other digits."""
 LOOSE_DIGITS = frozenset({"o", "oh", "won", "to", "too", "tree", "for", "ate", "fower", "fife"})
-REPEATS = {"double": 2, "treble": 3, "triple": 3, "quadruple": 4}
+REPEATS = {"double": 2, "dible": 2, "dubble": 2, "bubble": 2, "treble": 3, "triple": 3, "quadruple": 4}
 _ORDINALS = {
     word: number
     for number, word in enumerate(
