@@ -12,7 +12,7 @@ _WIDTH, _HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 20, 46, 78
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 """Okabe and Ito's, which most colour-blind people tell apart."""
-_BAR, _NAMES = 20, 210
+_BAR, _NAMES = 20, 240
 _MOST_MARKS = 10
 
 
