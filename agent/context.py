@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from agent.confidence import LIMITS, Limits
 from agent.decision import Circumstances
-from agent.phrases import wording
+from agent.phrases import noun
 from agent.state import CallState
 from intents.service import Service
 
@@ -28,5 +28,4 @@ class Context:
 
     def noun(self, intent: str) -> str:
         """What a service is called in a sentence: "a bin that was not collected"."""
-        service = self.services[intent]
-        return wording(service, "utter_intent", {}) or service.about.title.lower()
+        return noun(self.services[intent])

@@ -11,6 +11,9 @@ from ruamel.yaml import YAML
 from intents.service import Service
 from voices.clauses import split
 
+_NAMES_A_SERVICE = ("taking", "confirm_intent")
+"""The first reply of most calls begins with one of these."""
+
 
 @cache
 def phrases() -> Mapping[str, str]:
@@ -30,6 +33,11 @@ def wording(service: Service, name: str, fields: Mapping[str, str], attempt: int
     if not variants:
         return None
     return variants[min(attempt, len(variants) - 1)].text.format_map(_Spoken(fields))
+
+
+def noun(service: Service) -> str:
+    """What a service is called in a sentence: "a bin that was not collected"."""
+    return wording(service, "utter_intent", {}) or service.about.title.lower()
 
 
 class _Spoken(dict[str, str]):
@@ -54,6 +62,8 @@ def fixed_wording(services: Mapping[str, Service], council: str) -> Iterator[str
     for text in phrases().values():
         yield from _fixed(text.replace("{council}", council))
     for service in sorted(services.values(), key=lambda service: service.about.kind != "complete"):
+        if not service.listed:
+            yield from (phrase(name, intent=noun(service)) for name in _NAMES_A_SERVICE)
         for name, variants in service.responses.items():
             # The noun of a service in the directory is only said within a question, and there are hundreds.
             if not (service.listed and name == "utter_intent"):
