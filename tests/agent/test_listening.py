@@ -16,7 +16,7 @@ TODAY = dt.date(2026, 11, 27)
 
 
 def asked(slot: str, entity: str | None, service: str = "missed_bin", **more: object) -> Expectation:
-    state = CallState(call_id="c", release=1, phase=Phase.SLOT, service=service, asked=slot, **more)  # type: ignore[arg-type]
+    state = CallState(call_id="c", release=1, phase=Phase.SLOT, service=service, asked=slot, **more)
     return expectation(state, Listening(entity=entity), release(), TODAY)
 
 
