@@ -50,5 +50,6 @@ class Cost:
             **self._speech.by_turn(turns),
             "memory_line_mb": round(self._memory[0]),
             "memory_speech_server_mb": round(self._memory[1]),
-            "memory_more_a_call_mb": round(max(0.0, more) / at_once, 1),
+            # What the first call of all loads would be taken for a call's own.
+            "memory_more_a_call_mb": round(max(0.0, more) / at_once, 1) if at_once > 1 else None,
         }
