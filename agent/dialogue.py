@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent import closing, danger, form, manners, people, request
+from agent import closing, danger, form, manners, people, request, unanswered
 from agent.context import Context
 from agent.decision import Decision
 from agent.inputs import (
@@ -150,7 +150,7 @@ def _answered(state: CallState, spoke: Spoke, context: Context) -> Decision:
 def _requested(state: CallState, spoke: Spoke, context: Context) -> Decision:
     understanding = spoke.understanding
     leaving = spoke.act in (Act.GOODBYE, Act.NOTHING_ELSE) and not state.waiting
-    if request.wants_the_person(state, understanding):
+    if unanswered.accepted(state, understanding):
         return people.fetch(state, context, reason="a question that nothing published answers")
     if leaving or request.declined(state, understanding):
         return closing.goodbye(state, context)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from agent import closing, form, manners, people
+from agent import closing, form, manners, people, unanswered
 from agent.confidence import Step, step_for_intent
 from agent.context import Context
 from agent.decision import Decision, Listening
@@ -17,13 +15,6 @@ from intents.understanding import Guess, Understanding, Value
 
 _SURE_ENOUGH_TO_QUEUE = 0.5
 _OPENED = "opened"
-_OFFERED = "a person was offered"
-_QUESTION = re.compile(
-    r"^\W*(?:(?:um|er|so|and|hello|hi|please|yeah|well|can you tell me|do you know|i want(?:ed)? to know)\W+)*"
-    r"(?:what|when|where|who|whose|how|which|why|can|could|do|does|did|is|are|will|would|should|may|am)\b",
-    re.IGNORECASE,
-)
-_LEAST_WORDS = 4
 
 
 def take(state: CallState, understanding: Understanding, context: Context) -> Decision:
@@ -82,8 +73,8 @@ def more(state: CallState, understanding: Understanding, act: Act, context: Cont
     if act is Act.NONE and understanding.published is None and not _anything_meant(understanding, context):
         if state.tries >= 1:
             return closing.goodbye(state, context)
-        if _asked(understanding, context):
-            return unanswered(state)
+        if unanswered.asked(understanding, context):
+            return unanswered.offer(state)
         return Decision(
             state=state.model_copy(update={"tries": state.tries + 1}),
             say=(phrase("not_heard"), phrase("anything_else")),
@@ -193,32 +184,9 @@ def _ask_which(
     )
 
 
-def unanswered(state: CallState) -> Decision:
-    """A question that nothing published answers: say so, and offer a person."""
-    return Decision(
-        state=state.model_copy(
-            update={
-                "phase": Phase.REQUEST,
-                "tries": state.tries + 1,
-                "failed": (*state.failed, "an answer"),
-                "facts": {**state.facts, _OFFERED: "yes"},
-            }
-        ),
-        say=(phrase("no_answer"),),
-        listening=Listening(entity="yes_no"),
-        decided="offer a person",
-        why="nothing that is published answers this",
-    )
-
-
-def wants_the_person(state: CallState, understanding: Understanding) -> bool:
-    """Whether the caller takes the person who was offered."""
-    return _OFFERED in state.facts and yes_or_no(understanding) == "yes" and not _says_more(understanding)
-
-
 def _ask_again(state: CallState, understanding: Understanding, context: Context) -> Decision:
-    if state.tries == 0 and _asked(understanding, context):
-        return unanswered(state)
+    if state.tries == 0 and unanswered.asked(understanding, context):
+        return unanswered.offer(state)
     if state.tries >= 1:
         return people.fetch(
             state, context, reason="the line did not understand what was wanted", opening="fetching_after_trouble"
@@ -236,13 +204,6 @@ def _ask_again(state: CallState, understanding: Understanding, context: Context)
         decided="ask again in other words",
         why=why,
     )
-
-
-def _asked(understanding: Understanding, context: Context) -> bool:
-    """Whether a question was asked that is none of the council's services."""
-    words = understanding.text.split()
-    outside = understanding.out_of_scope >= context.limits.out_of_scope
-    return outside and len(words) >= _LEAST_WORDS and bool(_QUESTION.match(understanding.text))
 
 
 def _settled(state: CallState) -> CallState:
