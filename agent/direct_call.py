@@ -18,7 +18,7 @@ from telephony.recording import Channel, GapMeter, Pcm
 _QUEUE = 500
 """Pieces of 20 ms that may wait for a slow browser before the oldest are dropped."""
 
-_A_WHILE_SECONDS = 30.0
+_A_WHILE_SECONDS = 15.0
 """How soon a call that lasts too long is looked at again."""
 
 
@@ -85,12 +85,17 @@ class DirectCall:
 
     async def ended(self, longest_seconds: float) -> None:
         """Until the call has ended. One that lasts too long is ended with a word, but not under an adviser's voice."""
+        told = False
         while not self.call.ended.is_set():
             try:
                 async with asyncio.timeout(longest_seconds):
                     await self.call.ended.wait()
             except TimeoutError:
-                if self._adviser is None:
+                if told:
+                    # Whoever talks into the last words does not keep the line.
+                    await self.finish("end the longest call")
+                elif self._adviser is None:
+                    told = True
                     await self.call.time_is_up()
                 longest_seconds = _A_WHILE_SECONDS
 
