@@ -20,7 +20,7 @@ from agent.turn import Plan
 from telephony.keypad import AnswerQueue, KeyCollector
 from voices.hearing import Hearing
 from voices.speaking import Speaking
-from voices.transcript import Heard, Nothing, Transcript
+from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,8 @@ _JOIN_SECONDS = 1.2
 """A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
 
 _BACKCHANNEL = frozenset({"mm", "mmm", "mm-hmm", "mhm", "uh-huh", "hmm", "hm", "ah", "oh", "um", "uh", "er"})
+_A_SOUND = 2
+"""Words at most of what may be no more than a sound when it could not be made out."""
 
 
 class Resident(Agent):
@@ -205,9 +207,13 @@ class Call:
             self.say(again)
         return again is not None
 
-    def _only_listens(self, heard: Heard) -> bool:
-        """ "Mm-hm" while the line speaks: the caller follows, and the line goes on."""
-        return self._session.agent_state == "speaking" and heard.text.lower().strip(" .,!") in _BACKCHANNEL
+    def _only_listens(self, heard: Heard | Unclear) -> bool:
+        """ "Mm-hm" while the line speaks, or a sound that could not be made out: the line goes on."""
+        if self._session.agent_state != "speaking":
+            return False
+        if isinstance(heard, Unclear):
+            return len(heard.text.split()) <= _A_SOUND
+        return heard.text.lower().strip(" .,!") in _BACKCHANNEL
 
     def _caller_changed(self, event: UserStateChangedEvent) -> None:
         loop = asyncio.get_running_loop()

@@ -26,7 +26,7 @@ from bench.table import Machine, keep, show
 from bench.turns import Times, voiced
 from telephony.recording import BLOCK_SECONDS, Pcm
 
-_INTO_THE_GREETING = 1.2
+_INTO_THE_GREETING = 0.7
 _LISTENS = 3.0
 _SILENT = 0.3
 """Seconds without a voiced block after which the line has stopped."""
@@ -92,8 +92,9 @@ def measured(name: str, voice: str, own: Times, line: Times, decided: str) -> In
     """What the two sides' voiced blocks say about one sound."""
     begin, end = float(own[0]), float(own[-1]) + BLOCK_SECONDS
     after = line[line >= begin]
-    if not len(after):
-        return Interruption(name, voice, 0.0, False, decided)
+    if not len(after) or after[0] > begin + _SILENT:
+        # It was silent just then, between two sentences, and stayed so.
+        return Interruption(name, voice, 0.0, bool((line > end + 0.1).any()), decided)
     breaks = np.flatnonzero(np.diff(after) > _SILENT)
     stopped = float(after[breaks[0]] if len(breaks) else after[-1]) + BLOCK_SECONDS - begin
     whole = not len(breaks) and stopped > _LISTENS

@@ -60,7 +60,7 @@ class Hearing(stt.STT[str]):
         """What this caller is given besides what the dialogue asks for."""
         self.on_result: Callable[[Transcript, Stage], None] | None = None
         self.on_turn: Callable[[Over], None] | None = None
-        self.passes_over: Callable[[Heard], bool] = lambda heard: False
+        self.passes_over: Callable[[Heard | Unclear], bool] = lambda heard: False
         """Which words are no turn, like "mm-hm" while the line speaks: they are told as `Nothing`."""
 
     @property
@@ -189,7 +189,7 @@ class HearingStream(stt.RecognizeStream):
 
     def _tell_words(self, words: Words) -> None:
         heard = words.transcript
-        if isinstance(heard, Heard) and self._hearing.passes_over(heard):
+        if not isinstance(heard, Nothing) and self._hearing.passes_over(heard):
             heard = Nothing()
         if self._hearing.on_result is not None:
             self._hearing.on_result(heard, words.stage)

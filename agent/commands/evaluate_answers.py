@@ -16,9 +16,7 @@ def answers(
         Path, typer.Argument(help="YAML `page: [question, …]` or JSON [[question, page], …]; `none` has no answer")
     ],
     pages: Annotated[Path | None, typer.Option(help="a folder of pages; else what was imported")] = None,
-    held_out: Annotated[
-        bool, typer.Option(help="only every second question, which set no threshold")
-    ] = False,
+    held_out: Annotated[bool, typer.Option(help="only every second question, which set no threshold")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Measure answers from published pages."""
