@@ -11,6 +11,7 @@ from agent.settings import ROOT
 from intents.encoder import Encoder
 from intents.errors import ServiceFileError
 from intents.safety import Safety
+from intents.safety_evaluation import evaluate_safety, load_phrasings
 from intents.safety_resemblance import Examples, Resemblance
 
 EXAMPLES = ROOT / "intents" / "safety_examples.yaml"
@@ -50,6 +51,14 @@ def test_danger_is_found_in_the_middle_of_a_long_story(resemblance: Resemblance)
     story = "I was ringing about my recycling which they left again on Tuesday and the lid is cracked as well " * 2
     danger = "and I have been thinking that I do not want to be alive any more and everybody would be better off "
     assert resemblance.entry(story + danger + story) == "suicide"
+
+
+def test_danger_that_somebody_else_has_worded_is_caught(resemblance: Resemblance) -> None:
+    """On 242 phrasings that neither rules nor examples were made from; the bar is below what was measured on them."""
+    net = Safety.load(ROOT / "intents" / "safety.yaml").with_second_look(resemblance)
+    report = evaluate_safety(net, load_phrasings(Path(__file__).with_name("safety_independent.yaml")), ())
+    assert report.recall is not None
+    assert report.recall >= 0.85
 
 
 def test_what_was_learnt_is_kept_until_the_examples_change(
