@@ -20,8 +20,10 @@ _SMALL = frozenset({"of", "the", "and", "on", "in", "at", "upon", "le"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """How many addresses and streets were written, and how many rows were left: deleted, or without a house, a street or
-    a postcode."""
+    """How many addresses and streets were written, and how many rows were left out.
+
+    Those are deleted records, and ones without a house, a street or a postcode.
+    """
 
     addresses: int
     streets: int
