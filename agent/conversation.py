@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -21,7 +22,7 @@ from agent.events import (
     TranscriptEvent,
 )
 from agent.filling import applies
-from agent.inputs import Input, Spoke
+from agent.inputs import Faulted, Input, Spoke
 from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
 from agent.state import CallState, Phase
@@ -30,6 +31,8 @@ from intents.card_number import hidden
 from intents.safety import normal
 from intents.understanding import Danger, Guess, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
+
+log = logging.getLogger(__name__)
 
 Stage = Literal["interim", "preflight", "final"]
 
@@ -161,8 +164,12 @@ class Conversation:
         self._alarm = None
 
     async def _planned(self, words: str, latest: str, before: CallState) -> Plan:
-        spoke = await self._weighed(self._spoke(words, latest, before), before)
-        return await self.turns.plan(spoke, since=before)
+        try:
+            spoke = await self._weighed(self._spoke(words, latest, before), before)
+            return await self.turns.plan(spoke, since=before)
+        except Exception as error:  # noqa: BLE001 - the boundary of a stage: a caller is never left in silence
+            log.error("call %s: a turn could not be decided: %s", before.call_id, type(error).__name__)
+            return await self.turns.plan(Faulted(), since=before)
 
     async def _weighed(self, spoke: Spoke, before: CallState) -> Spoke:
         return spoke if self._opinion is None else await self._opinion.on(spoke, before)

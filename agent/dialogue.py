@@ -8,6 +8,8 @@ from agent import closing, danger, form, manners, people, request, unanswered
 from agent.context import Context
 from agent.decision import Decision
 from agent.inputs import (
+    Consequence,
+    Faulted,
     Input,
     Kept,
     LookedUp,
@@ -39,7 +41,7 @@ def decide(state: CallState, happened: Input, context: Context) -> Decision:
     """What to say and do next. No I/O, no clock: the same arguments always give the same decision."""
     decision = _decide(state, happened, context)
     after = decision.state
-    if isinstance(happened, Spoke | Pressed):
+    if not isinstance(happened, Rang | Consequence):
         after = after.model_copy(update={"turn": state.turn + 1})
     if not isinstance(happened, Silent):
         after = after.model_copy(update={"silences": 0})
@@ -76,13 +78,15 @@ def _decide(state: CallState, happened: Input, context: Context) -> Decision:
             return _kept(state, happened, context)
         case NotKept():
             return people.nothing_kept(state, context)
-        case NobodyCame() | Returned() | TimeUp():
+        case Faulted() | NobodyCame() | Returned() | TimeUp():
             return _from_outside(state, happened, context)
 
 
-def _from_outside(state: CallState, happened: NobodyCame | Returned | TimeUp, context: Context) -> Decision:
-    """Neither the caller nor the store: the people, and the clock."""
+def _from_outside(state: CallState, happened: Faulted | NobodyCame | Returned | TimeUp, context: Context) -> Decision:
+    """Neither the caller nor the store: the line itself, the people, and the clock."""
     match happened:
+        case Faulted():
+            return people.fetch(state, context, reason="a fault in the line", words=(phrase("fault"),))
         case NobodyCame():
             return people.offer_callback(state, context, phrase("nobody_free"), why="no adviser took the call")
         case Returned():

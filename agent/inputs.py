@@ -72,6 +72,11 @@ class NotKept:
 
 
 @dataclass(frozen=True, slots=True)
+class Faulted:
+    """Something broke while the caller's words were being decided on."""
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyCame:
     """No adviser took the call in the set time."""
 
@@ -86,9 +91,14 @@ class TimeUp:
     """The call has lasted as long as a call may."""
 
 
-Input = Rang | Spoke | Pressed | Silent | LookedUp | LookUpFailed | Kept | NotKept | NobodyCame | Returned | TimeUp
+Consequence = LookedUp | LookUpFailed | Kept | NotKept
+"""What follows from a decision, within the same turn."""
+
+Input = Rang | Spoke | Pressed | Silent | Consequence | Faulted | NobodyCame | Returned | TimeUp
 
 __all__ = [
+    "Consequence",
+    "Faulted",
     "Input",
     "Kept",
     "LookUpFailed",

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from agent.actions.runner import ActionRunner
+from agent.context import Context
+from agent.decision import Decision
+from agent.dialogue import decide
 from agent.events import DecisionEvent
+from agent.inputs import Input, Spoke
 from agent.records import Store
+from agent.state import CallState
 from tests.agent.typed_call import POTHOLE, TypedCall, typed_call
 
 
@@ -22,3 +29,22 @@ async def test_answers_inside_a_form_are_about_the_request_it_was_opened_for(sto
         assert {event.intent for event in told} == {"pothole"}
         assert {event.lgsl for event in told} == {557}
         assert len({event.probability for event in told}) == 1
+
+
+async def test_a_fault_while_deciding_fetches_a_person(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with ActionRunner.in_process(database=tmp_path / "b.db") as runner, typed_call(store, runner) as call:
+        await call.rings()
+        monkeypatch.setattr("agent.turn.decide", _breaks_on_words)
+        plan = await call.conversation.turn_is_over("there's a pothole")
+        words = " ".join([sentence async for sentence in plan.words()])
+        await call.conversation.turns.settle()
+        assert "went wrong" in words
+        assert call.fetched
+
+
+def _breaks_on_words(state: CallState, happened: Input, context: Context) -> Decision:
+    if isinstance(happened, Spoke):
+        raise ZeroDivisionError
+    return decide(state, happened, context)
