@@ -13,7 +13,7 @@ run: prepare-run  ## set up, fetch the default models, start the line
 
 test: prepare-test lint  ## set up and run every test
 	$(call step,Tests)
-	@$(BIN)/pytest -n 2 --dist loadgroup -q --reruns 2 --reruns-delay 2
+	@$(BIN)/pytest -n 2 --dist loadfile -q --reruns 2 --reruns-delay 2
 
 lint: prepare-test  ## formatting, types and the direction of imports
 	$(call step,Formatting and style)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agent import manners, people
 from agent.context import Context
@@ -33,7 +33,16 @@ def stop(
     return _act(state, found, context), state, ()
 
 
-def answered(state: CallState, understanding: Understanding, context: Context) -> Decision | None:
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A hazard that the request is marked with while it goes on."""
+
+    state: CallState
+    words: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def answered(state: CallState, understanding: Understanding, context: Context) -> Decision | Marked | None:
     """The answer to the question whether there is danger; `None` where there is none and the call goes on.
 
     Whoever does not answer it clearly, twice, is taken to be in danger.
@@ -53,7 +62,7 @@ def answered(state: CallState, understanding: Understanding, context: Context) -
         return None
     found = Danger(matched="the caller's answer", end_call=False, **suspicion.model_dump(include=_KEPT))
     decision, state, words = stop(state, found, context)
-    return decision or Decision(state=state, say=words, listening=_listening(state, context), decided="mark a hazard")
+    return decision or Marked(state, words, notes(found))
 
 
 def unfounded(state: CallState) -> CallState:

@@ -165,12 +165,12 @@ def _requested(state: CallState, spoke: Spoke, context: Context) -> Decision:
 
 def _after_the_question(state: CallState, spoke: Spoke, context: Context) -> Decision:
     """Whether there was danger; where there is none, the call goes on with what the caller had said."""
-    decision = danger.answered(state, spoke.understanding, context)
-    if decision is not None:
-        return decision
-    state = danger.unfounded(state)
-    after = _by_phase(state, spoke.held or spoke, context)
-    return replace(after, say=(phrase("no_danger"), *after.say))
+    outcome = danger.answered(state, spoke.understanding, context)
+    if isinstance(outcome, Decision):
+        return outcome
+    marked = outcome or danger.Marked(danger.unfounded(state), (phrase("no_danger"),), ())
+    after = _by_phase(marked.state, spoke.held or spoke, context)
+    return replace(after, say=(*marked.words, *after.say), notes=(*marked.notes, *after.notes))
 
 
 def _pressed(state: CallState, pressed: Pressed, context: Context) -> Decision:

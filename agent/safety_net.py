@@ -15,7 +15,7 @@ from intents.safety import Safety
 from intents.safety_resemblance import Examples, Resemblance
 from intents.service import Service
 
-EACH = 12
+EACH = 40
 """Examples of one ordinary service that stand for what its callers say."""
 
 

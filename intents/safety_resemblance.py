@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 NOTHING = "none"
 """The label of examples that are no danger."""
-ACCEPT = 0.35
+ACCEPT = 0.4
 """The margin from which an utterance resembles danger; `docs/understanding.md` says what it was set on."""
 WIDTH, COST = 1.5, 3.0
 """The kernel is exp(-WIDTH · squared distance); COST weighs mistakes."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.actions.runner import ActionRunner
+from agent.decision import Listening
+from agent.dialogue import decide
 from agent.records import Store
 from agent.state import Phase
-from tests.agent.typed_call import FRIDAY_MORNING, MISSED_BIN, TypedCall, typed_call
+from intents.understanding import Danger
+from tests.agent.typed_call import FRIDAY_MORNING, MISSED_BIN, TypedCall, context, release, typed_call
 from voices.transcript import Heard
 
 
@@ -158,3 +162,19 @@ async def test_a_hazard_is_told_of_once_and_its_request_goes_on(call: TypedCall)
     assert len(first) > len("Please keep away from it and don't touch any switches near it.")
     assert "keep away" not in await call.says("the socket keeps sparking I said")
     assert call.conversation.state.facts["hazard"] == "Electrical hazard"
+
+
+async def test_yes_to_a_suspected_hazard_marks_the_request_and_it_goes_on(call: TypedCall) -> None:
+    before = call.conversation.state.model_copy(update={"phase": Phase.REQUEST})
+    suspected = Danger(
+        entry="damp_mould", say="I'll note the damp.", fetch_person=False, end_call=False, record="Damp and mould",
+        matched="", goes_on=True, hazard="Damp and mould", due_working_days=10, suspected=True, ask="Is there damp?",
+    )  # fmt: skip
+    pothole = release().spoke(Heard("there's a pothole", 1.0), before, Listening(), FRIDAY_MORNING.date())
+    asked = decide(before, replace(pothole, danger=suspected), context(open_now=True))
+    assert asked.state.phase is Phase.DANGER
+    yes = release().spoke(Heard("yes", 1.0), asked.state, asked.listening, FRIDAY_MORNING.date())
+    marked = decide(asked.state, yes, context(open_now=True))
+    assert marked.say[0] == "I'll note the damp."
+    assert marked.state.facts["hazard"] == "Damp and mould"
+    assert marked.state.service == "pothole"

@@ -12,8 +12,6 @@ from agent.settings import Settings, load, secrets
 from bench.installation import configured
 from tests.telephony.livekit import KEY, SECRET, LiveKit, livekit_server
 
-pytestmark = pytest.mark.xdist_group("livekit")
-
 SIP = {"numbers": ["+441632960100"], "addresses": ["192.0.2.10"]}
 
 

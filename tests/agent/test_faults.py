@@ -33,8 +33,6 @@ REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}\b")
 PRIVATE = ("crescent", "recycling", "pothole", "station road", "swerving", "960001")
 """Words of these calls, in lower case, that no log may hold."""
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 
 @pytest.fixture(autouse=True, scope="module")
 def _with_an_encoder() -> None:

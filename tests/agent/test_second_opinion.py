@@ -290,7 +290,6 @@ async def test_an_adviser_who_takes_a_caller_and_cannot_get_into_the_call_is_not
     assert call.conversation.state.phase is Phase.CALLBACK_NUMBER
 
 
-@pytest.mark.xdist_group("llm")
 @pytest.mark.timeout(300)
 async def test_the_default_model_helps_with_a_request_in_doubt(services: Catalogue, tmp_path: Path) -> None:
     try:

@@ -14,7 +14,6 @@ from telephony.settings import HoursSettings
 from tests.agent.conftest import Clock
 from tests.telephony.livekit import LiveKit, livekit_server
 
-pytestmark = pytest.mark.xdist_group("livekit")
 HOURS = Hours(HoursSettings())
 
 

@@ -20,7 +20,7 @@ from agent.settings import ROOT
 from tests.calls.voices import VOICES, spoken
 from tests.desk.conftest import CHROMIUM, FAKE_MICROPHONE, FLAGS
 
-pytestmark = [pytest.mark.xdist_group("calls"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.timeout(600)]
 
 _START_MS = 240_000
 _HEARD_MS = 90_000

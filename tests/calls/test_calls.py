@@ -22,10 +22,10 @@ from tests.calls.scripts import CORRECTED, HAPPY, TROUBLED
 from tests.calls.voices import VOICES
 from voices.whisper import Recogniser
 
-pytestmark = [pytest.mark.xdist_group("calls"), pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="module")]
 
 _FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
-_AT_ONCE = 3
+_AT_ONCE = 4
 _TRIES = 3
 """Somebody whom the line did not understand, or whom it could not serve, rings again, as people do."""
 _MAY_BE_LOST = 2
@@ -162,7 +162,7 @@ async def test_references_can_be_understood_by_another_pair_of_ears(calls: Calls
 async def test_a_damp_home_starts_the_clock_of_awaabs_law(calls: Calls) -> None:
     heard = await calls.made("happy", "housing_repair")
     case = await calls.line.store.case(next(e.reference for e in heard.effects if e.kind == "case"))
-    assert "damp" in str(case.hazard)
+    assert "damp" in str(case.hazard).lower()
     assert case.due is not None
     assert (case.due.date() - _FRIDAY_MORNING.date()).days == 14
 

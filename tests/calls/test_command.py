@@ -40,7 +40,6 @@ def recorded(folder: Path, name: str, words: str) -> str:
     return str(path)
 
 
-@pytest.mark.xdist_group("calls")
 @pytest.mark.timeout(400)
 def test_a_recorded_caller_asks_and_presses_keys(config: Path, tmp_path: Path) -> None:
     opening = recorded(tmp_path, "opening", "What time do you open?")

@@ -22,7 +22,7 @@ from agent.settings import ROOT, Settings, load
 from bench.callers import HIBARI, cough, said, spoken
 from telephony.recording import Pcm
 
-pytestmark = [pytest.mark.xdist_group("calls"), pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="module")]
 
 _FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
 _SURELY_TAKEN = 1.15

@@ -37,7 +37,7 @@ from voices.ready import ReadySpeech
 from voices.server_settings import Plan, ServerSettings
 from voices.speaking import Speaking
 
-pytestmark = [pytest.mark.xdist_group("calls"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 log = logging.getLogger(__name__)
 

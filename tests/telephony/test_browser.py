@@ -23,7 +23,6 @@ from tests.desk.conftest import CHROMIUM, FAKE_MICROPHONE, FLAGS, STAFF_PASSWORD
 from tests.telephony.livekit import LiveKit, ring
 
 pytestmark = [
-    pytest.mark.xdist_group("livekit"),
     pytest.mark.timeout(500),
     pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed"),
 ]

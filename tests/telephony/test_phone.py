@@ -20,7 +20,6 @@ from tests.telephony.livekit import KEY, SECRET, LiveKit, free_port, livekit_ser
 
 _MISSING = [name for name in ("livekit-sip", "baresip", "redis-server") if shutil.which(name) is None]
 pytestmark = [
-    pytest.mark.xdist_group("livekit"),
     pytest.mark.timeout(500),
     pytest.mark.skipif(bool(_MISSING), reason=f"a whole telephone call needs {', '.join(_MISSING)} on the PATH"),
 ]

@@ -19,7 +19,7 @@ from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, livekit_server, ring
 from tests.telephony.test_rooms import MISSED_BIN, sid
 
-pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.timeout(500)]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from telephony.recording import voiced_blocks
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import CALLER_RATE, KEY, SECRET, Caller, LiveKit, adviser, ring
 
-pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.timeout(400)]
 
 MISSED_BIN = "Hello, you didn't empty my recycling bin this week."
 

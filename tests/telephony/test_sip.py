@@ -84,7 +84,6 @@ def with_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit]:
         yield server
 
 
-@pytest.mark.xdist_group("livekit")
 async def test_set_up_is_idempotent_and_leaves_others_alone(with_redis: LiveKit) -> None:
     async with with_redis.api() as lkapi:
         reception = api.SIPInboundTrunkInfo(

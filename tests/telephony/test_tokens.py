@@ -11,7 +11,7 @@ from telephony.dispatch import Key, adviser_token, web_caller_token
 from telephony.livekit_settings import LiveKitSettings
 from tests.telephony.livekit import KEY, SECRET, LiveKit, in_room
 
-pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.timeout(120)]
 
 OURS, STRANGER = Key(KEY, SECRET), Key(KEY, "the-secret-of-somebody-else-altogether")
 

@@ -16,7 +16,7 @@ from bench.installation import ENVIRONMENT, configured
 from telephony.rescue import Figures, Rescuer
 from tests.telephony.livekit import LiveKit, livekit_server, redis_server
 
-pytestmark = [pytest.mark.xdist_group("livekit"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 SIP = {"numbers": ["+441632960100"], "addresses": ["192.0.2.10"], "people": "+441632960199"}
 

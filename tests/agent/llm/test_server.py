@@ -23,8 +23,6 @@ from agent.llm.tasks import LanguageModel
 from agent.settings import ROOT, Settings, load
 from tests.agent.model_shop import hub
 
-pytestmark = pytest.mark.xdist_group("llm")
-
 PATIENT = Deadlines(choose=60, extract=60, phrase=60, summarise=120)
 BULKY = Candidate("bulky_waste", "Book a bulky waste collection", ("I've got an old sofa to get rid of",))
 LAMP = Candidate("street_light", "Report a broken street light", ("the lamp post outside is out",))
