@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
-from livekit.agents import Agent, AgentSession, ModelSettings, UserStateChangedEvent, llm
+from livekit.agents import AgentSession, UserStateChangedEvent
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.io import AudioInput, AudioOutput
 
@@ -15,6 +15,7 @@ from agent import keys
 from agent.conversation import Conversation, Stage
 from agent.inputs import Rang, Silent, TimeUp
 from agent.listening import expectation
+from agent.resident import DialogueModel, Resident
 from agent.state import Phase
 from agent.turn import Plan
 from telephony.keypad import AnswerQueue, KeyCollector
@@ -48,44 +49,6 @@ _JOIN_SECONDS = 1.2
 _BACKCHANNEL = frozenset({"mm", "mmm", "mm-hmm", "mhm", "uh-huh", "hmm", "hm", "ah", "oh", "um", "uh", "er"})
 _A_SOUND = 2
 """Words at most of what may be no more than a sound when it could not be made out."""
-
-
-class Resident(Agent):
-    """LiveKit's side of the conversation: every reply is a plan of the dialogue, made ahead and taken once."""
-
-    def __init__(self, conversation: Conversation, taken: Callable[[], None]) -> None:
-        super().__init__(instructions="")
-        self._conversation = conversation
-        self._taken = taken
-        self._answering: tuple[str, Plan] | None = None
-        """The message whose turn is over, and what was decided about it."""
-
-    async def llm_node(
-        self, chat_ctx: llm.ChatContext, tools: list[llm.Tool], model_settings: ModelSettings
-    ) -> AsyncIterator[str]:
-        """The reply to the caller's last words, sentence by sentence."""
-        message = _last_message(chat_ctx)
-        if self._answering is not None and message is not None and message.id == self._answering[0]:
-            # LiveKit threw away what it had made ahead, and asks again: the turn is taken already.
-            plan = self._answering[1]
-        else:
-            plan = await self._conversation.plan_for((message.text_content or "") if message else "")
-        async for sentence in plan.words():
-            yield sentence + " "
-
-    async def on_user_turn_completed(self, turn_ctx: llm.ChatContext, new_message: llm.ChatMessage) -> None:
-        """The turn is really over: only now may it have effects."""
-        plan = await self._conversation.turn_is_over(new_message.text_content or "")
-        self._answering = (new_message.id, plan)
-        self._taken()
-
-
-class DialogueModel(llm.LLM[Any]):
-    """Stands where LiveKit expects a language model; replies come from `Resident.llm_node`."""
-
-    def chat(self, **_: Any) -> llm.LLMStream:
-        """Never asked. Raises `RuntimeError`."""
-        raise RuntimeError("replies are the dialogue's; no language model is asked for them")
 
 
 class Call:
@@ -281,9 +244,3 @@ class Call:
 async def _with_spaces(plan: Plan) -> AsyncIterator[str]:
     async for sentence in plan.words():
         yield sentence + " "
-
-
-def _last_message(chat_ctx: llm.ChatContext) -> llm.ChatMessage | None:
-    """The caller's last words as LiveKit keeps them."""
-    said = (item for item in reversed(chat_ctx.items) if isinstance(item, llm.ChatMessage) and item.role == "user")
-    return next(said, None)

@@ -12,31 +12,21 @@ from typing import Literal
 from agent.context import Context
 from agent.decision import Decision
 from agent.effects import Effects
-from agent.events import (
-    DecisionEvent,
-    FormEvent,
-    FormSlot,
-    Listener,
-    ReplyEvent,
-    RunnerUp,
-    TranscriptEvent,
-)
-from agent.filling import applies
+from agent.events import Listener, TranscriptEvent
 from agent.inputs import Faulted, Input, Spoke
 from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
-from agent.state import CallState, Phase
+from agent.state import CallState
+from agent.telling import told
 from agent.turn import Plan, Turns
 from intents.card_number import hidden
 from intents.safety import normal
-from intents.understanding import Danger, Guess, Understanding
+from intents.understanding import Danger, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 log = logging.getLogger(__name__)
 
 Stage = Literal["interim", "preflight", "final"]
-
-_IN_A_FORM = (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE, Phase.READ_BACK, Phase.CHANGE)
 
 _UNKNOWN_CONFIDENCE = 0.8
 """For words whose transcript did not come with them (several pieces that LiveKit joined)."""
@@ -195,62 +185,7 @@ class Conversation:
 
     def _publish(self, happened: Input, decision: Decision) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
-        best, second = (*_meant(understanding, decision.state), None, None)[:2]
-        self._tell(
-            DecisionEvent(
-                intent=best.intent if best else None,
-                lgsl=self._lgsl(best.intent) if best else None,
-                probability=round(best.probability, 3) if best else None,
-                runner_up=RunnerUp(
-                    intent=second.intent, lgsl=self._lgsl(second.intent), probability=round(second.probability, 3)
-                )
-                if second
-                else None,
-                safety=decision.notes[0] if decision.notes else None,
-                decided=decision.decided,
-                why=decision.why,
-            )
-        )
-        self._publish_form(decision.state)
-        if decision.say:
-            self._tell(ReplyEvent(text=" ".join(decision.say)))
+        for event in told(understanding, decision, self.release.services):
+            self._tell(event)
         if self.on_moved is not None:
             self.on_moved()
-
-    def _publish_form(self, state: CallState) -> None:
-        service = self.release.services.get(state.service or "")
-        if service is None or not service.form.required_slots:
-            return
-        self._tell(
-            FormEvent(
-                service=service.id,
-                title=service.about.title,
-                slots=tuple(
-                    self._form_slot(name, state)
-                    for name in service.form.required_slots
-                    if name in state.slots or applies(service.slots[name], state)
-                ),
-            )
-        )
-
-    def _form_slot(self, name: str, state: CallState) -> FormSlot:
-        value = state.slots.get(name)
-        if value is None:
-            return FormSlot(slot=name)
-        service = self.release.services.get(state.service or "")
-        slot = service.slots.get(name) if service is not None else None
-        spoken = "given" if slot is not None and slot.sensitive else value.spoken
-        return FormSlot(slot=name, spoken=spoken, probability=round(value.probability, 3), confirmed=value.confirmed)
-
-    def _lgsl(self, intent: str) -> int | None:
-        service = self.release.services.get(intent)
-        return service.about.lgsl if service else None
-
-
-def _meant(understanding: Understanding, after: CallState) -> tuple[Guess, ...]:
-    """What the call is about: an answer to a form's question is no request, whatever it resembles."""
-    guesses = understanding.guesses
-    if after.service is None or after.phase not in _IN_A_FORM:
-        return guesses
-    others = guesses[1:] if guesses and guesses[0].intent == after.service else ()
-    return (Guess(after.service, after.certainty), *others)

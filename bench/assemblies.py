@@ -29,7 +29,8 @@ from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, NotGive
 from livekit.agents.utils import AudioBuffer, shortuuid
 from piper import PiperVoice
 
-from agent.call import TURN_HANDLING, DialogueModel
+from agent.call import TURN_HANDLING
+from agent.resident import DialogueModel
 from bench.handset import Handset
 from bench.pipecat_line import pipecat
 from bench.wyoming_chain import chain

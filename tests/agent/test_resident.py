@@ -8,10 +8,10 @@ from typing import cast
 
 from livekit.agents import ModelSettings, llm
 
-from agent.call import Resident
 from agent.conversation import Conversation
 from agent.decision import Decision
 from agent.inputs import Rang
+from agent.resident import Resident
 from agent.state import CallState
 from agent.turn import Plan
 
