@@ -25,7 +25,7 @@ from voices.whisper import Recogniser
 pytestmark = [pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="module")]
 
 _FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
-_AT_ONCE = 4
+_AT_ONCE = 3
 _TRIES = 3
 """Somebody whom the line did not understand, or whom it could not serve, rings again, as people do."""
 _MAY_BE_LOST = 2

@@ -69,4 +69,4 @@ def test_old_undated_and_contradicting_pages_are_listed(encoder: Encoder) -> Non
         ("undated", "prices"),
         ("contradiction", "the pool"),
     }
-    assert "£5:20" in next(problem.message for problem in found if problem.kind == "contradiction")
+    assert "£5.20" in next(problem.message for problem in found if problem.kind == "contradiction")
