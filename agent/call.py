@@ -43,6 +43,7 @@ _FAULTS = SessionConnectOptions(max_unrecoverable_errors=1_000)
 """A line whose voice is away goes on: what is rendered already is heard, keys count, and a silence ends the call."""
 
 _SILENCE_SECONDS = 8.0
+_LOOK_SECONDS = 0.25
 _JOIN_SECONDS = 1.2
 """A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
 
@@ -215,6 +216,8 @@ class Call:
         await asyncio.sleep(0.3)
         while (speech := self._session.current_speech) is not None:
             await speech.wait_for_playout()
+            # What is done stays the current speech until LiveKit's own task has had its turn.
+            await asyncio.sleep(_LOOK_SECONDS)
         if self._line is not None:
             await self._line.wait_for_playout()
         if self.conversation.joining or not self.conversation.decision.hang_up:
@@ -226,7 +229,7 @@ class Call:
         """Notice silence; how long it may last grows with the caller's pace."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(_LOOK_SECONDS)
             if self._session.agent_state == "speaking" or self._session.user_state == "speaking":
                 self._quiet_since = loop.time()
                 continue
