@@ -69,6 +69,8 @@ class Call:
             turn_handling=TURN_HANDLING,  # type: ignore[arg-type]
             aec_warmup_duration=None,
             user_away_timeout=None,
+            # Our wording has no Markdown, and looking for it would hold "OK." back until the next sentence is there.
+            tts_text_transforms=None,
             conn_options=_FAULTS,
         )
         self._line: AudioOutput | None = None

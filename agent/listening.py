@@ -22,6 +22,8 @@ _SAID: dict[str | None, tuple[str, ...]] = {
     "phone": ("07700 900123", "01632 960100"),
     None: ("missed bin", "recycling", "pothole", "council tax", "street light", "fly-tipping", "repair"),
 }
+_CHECKS = frozenset({Phase.READ_BACK, Phase.CONFIRM_SLOT, Phase.CONFIRM_INTENT})
+"""What was heard is said back: "no" is seldom all that is answered."""
 _PLACES = frozenset({"address", "location", "street"})
 _MOST_WORDS = 40
 _MOST_STREETS = 70
@@ -38,7 +40,9 @@ def expectation(state: CallState, listening: Listening, release: LoadedRelease, 
     return Expectation(
         hints=Hints(hotwords=hotwords(state, listening, release)),
         completeness=partial(completeness, entity=entity),
-        answered=partial(
+        answered=partial(_understood, release=release)
+        if entity is None
+        else partial(
             answered,
             entity=entity,
             gazetteer=release.gazetteer,
@@ -46,9 +50,14 @@ def expectation(state: CallState, listening: Listening, release: LoadedRelease, 
             today=today,
             postcode=state.facts.get("partial_postcode"),
         ),
-        entity=entity or "",
+        entity="yes_no:read_back" if entity == "yes_no" and state.phase in _CHECKS else entity or "",
         patience=state.patience,
     )
+
+
+def _understood(text: str, release: LoadedRelease) -> float:
+    """The probability that it is clear what a caller wants by their first words."""
+    return release.classifier.guess(text).clear
 
 
 def _said_choices(state: CallState, release: LoadedRelease) -> Choices:

@@ -41,13 +41,12 @@ def answers(rounds: int = 5, seed: int = 1) -> Iterator[Answer]:
     """Every text in so many recordings by different speakers: one without a pause, the others with one or two.
 
     The texts to tune on are in fewer recordings. Pauses are where people hesitate, or a third of the time between any
-    two words; half of the recordings have noise.
+    two words; half of the recordings have noise. What becomes of one text depends on no other.
     """
-    chance = random.Random(seed)
-    number = 0
     for entity, given in texts().items():
         for text in given:
-            number += 1
+            chance = random.Random(f"{seed} {entity} {text}")
+            number = chance.randrange(len(_SPEAKERS) * len(_NOISES))
             for turn in range(rounds if held_out(text) else min(rounds, _TO_TUNE)):
                 number += 1
                 marked = _marked(text, chance) if turn else text.replace(f" {PAUSE}", "")

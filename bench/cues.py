@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from agent.commands.opening import open_release
 from agent.settings import ROOT
 from bench.listening import Listened, Point
+from bench.opening import bench_settings
 from bench.prosody import Prosody, prosody
 from intents.catalogue import Catalogue
+from intents.classifier import Classifier
 from intents.entities.answered import answered
 from intents.entities.completeness import completeness
 from intents.gazetteer import Gazetteer
@@ -46,12 +49,13 @@ def pauses(one: Listened) -> Iterator[Pause]:
         if point.kind == "unclear" or (seconds is not None and seconds < _DECIDES):
             continue
         spoken = pcm[max(0, point.started - BEFORE) : point.last_voiced]
-        entity = one.answer.entity
+        asked = one.answer.entity
+        entity = asked and asked.partition(":")[0]
         cues = Cues(
             text=point.heard,
             completeness=completeness(point.heard, entity),
             answered=_answered(point.heard, entity),
-            entity=entity or "",
+            entity=asked or "",
             confidence=point.confidence,
             seconds=(point.last_voiced - point.started) / SAMPLE_RATE,
         )
@@ -59,8 +63,16 @@ def pauses(one: Listened) -> Iterator[Pause]:
 
 
 def _answered(text: str, entity: str | None) -> float | None:
+    if entity is None:
+        return _classifier().guess(text).clear
     gazetteer, choices = _ashcombe()
     return answered(text, entity, gazetteer=gazetteer, choices=choices, today=_TODAY)
+
+
+@cache
+def _classifier() -> Classifier:
+    """Of the services as delivered; trained the first time, which takes a minute."""
+    return open_release(bench_settings()).classifier
 
 
 @cache

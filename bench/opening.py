@@ -53,7 +53,7 @@ async def bench_line(services: Collection[str], *, calls: int, capacity: int | N
 
     `capacity` lets the speech server take more or fewer calls than measuring found.
     """
-    settings = _settings(calls)
+    settings = bench_settings(calls)
     speech_settings = server_settings(settings)
     plan = measured_plan(speech_settings)
     plan = replace(plan, calls=capacity or plan.calls)
@@ -73,7 +73,7 @@ async def bench_line(services: Collection[str], *, calls: int, capacity: int | N
             yield BenchLine(line, server, plan.calls, port)
 
 
-def _settings(calls: int) -> Settings:
+def bench_settings(calls: int = 1) -> Settings:
     """The configuration with a data folder whose records are new and whose rendered wording stays."""
     settings = load(config_path(), Settings)
     agent = settings.agent.model_copy(update={"data_dir": _DATA})

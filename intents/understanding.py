@@ -25,6 +25,11 @@ class Guessed:
     out_of_scope: float
     also: tuple[Guess, ...] = ()
 
+    @property
+    def clear(self) -> float:
+        """P(a service is meant, and it is the best guess)."""
+        return (1 - self.out_of_scope) * max((guess.probability for guess in self.guesses), default=0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Value:

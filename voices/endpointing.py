@@ -52,7 +52,8 @@ def anything(text: str) -> float | None:
 class Expectation:
     """What the line asked for.
 
-    `hints` are for the recogniser; `entity` names what was asked (empty: anything); `completeness` gives P(finished) of
+    `hints` are for the recogniser; `entity` names what was asked (empty: anything; "yes_no:read_back": whether what was
+    said back is right); `completeness` gives P(finished) of
     words as an answer to it, `answered` P(they hold what was asked), `None` where anything is an answer (0 to 1);
     `patience` multiplies every wait, for slow and Relay UK callers.
     """

@@ -18,8 +18,14 @@ from ruamel.yaml import YAML
 from voices.plausibility import words
 
 _FILE = Path(__file__).with_suffix(".yaml")
-_PLAIN_WORDS, _PLAIN = 3, 0.9
+_PLAIN = frozenset(
+    "yes yeah yep yup aye no nope nah please thanks thank you that's it is right correct fine ok okay all "
+    "everything nothing else bye goodbye cheers ta".split()
+)
+_PLAIN_WORDS = 5
 _TRAILING = re.compile(r"(?:,|-|…|\.\.\.)\s*$")
+_SURE = 0.9
+_NO = re.compile(r"\s*(?:no|nope|nah)\b", re.IGNORECASE)
 _KINDS: Mapping[str, str] = {
     "yes_no": "yes or no",
     "postcode": "spelled", "phone": "spelled", "reference": "spelled", "registration": "spelled", "email": "spelled",
@@ -36,8 +42,9 @@ _GROUPS = ("yes or no", "spelled", "address", "place", "value", "person", "open"
 class Cues:
     """What is known at a pause.
 
-    `completeness`: P(finished) by rules about the words; `answered`: P(the answer holds what was asked), `None` where
-    anything is an answer; `entity`: what was asked; `confidence`: the recogniser's; `seconds`: how long was spoken.
+    `completeness`: P(finished) by rules about the words; `answered`: P(the answer holds what was asked; of a caller's
+    first words: that it is clear what they want), `None` where anything is an answer; `entity`: what was asked;
+    `confidence`: the recogniser's; `seconds`: how long was spoken.
     """
 
     text: str
@@ -67,10 +74,10 @@ def values(cues: Cues) -> dict[str, float]:
         "question": float(cues.text.rstrip().endswith("?")),
         "trailing": float(_TRAILING.search(cues.text) is not None),
         # How long a story is says nothing about its end; answers of one kind are about as long as each other.
-        "seconds": min(cues.seconds, 3.0) / 3 if known else 0.0,
+        "seconds": min(cues.seconds, 3.0) / 3 if known and group != "open" else 0.0,
     }
     found |= {f"asked: {name}": float(name == group) for name in _GROUPS}
-    found |= {f"answered: {name}": (cues.answered or 0.0) if known and name == group else 0.0 for name in _GROUPS[:6]}
+    found |= {f"answered: {name}": (cues.answered or 0.0) if known and name == group else 0.0 for name in _GROUPS}
     return found
 
 
@@ -84,7 +91,7 @@ class Finishing:
 
     def goes_on(self, cues: Cues) -> float:
         """P(the caller has not finished), 0 to 1."""
-        if _plain_yes(cues):
+        if _plain_answer(cues):
             return 0.0
         given = values(cues)
         z = self.bias + sum(weight * given[name] for name, weight in self.weights.items())
@@ -98,11 +105,14 @@ class Finishing:
         return self.waits[-1][1]
 
 
-def _plain_yes(cues: Cues) -> bool:
-    """A plain yes to a yes-or-no question is over at once, also where recordings go on ("Yes, | that's right"): that is
-    mended, and everybody else is spared the wait."""
-    few = len(words(cues.text)) <= _PLAIN_WORDS and _TRAILING.search(cues.text) is None
-    return cues.entity == "yes_no" and few and min(cues.answered or 0.0, cues.completeness) >= _PLAIN
+def _plain_answer(cues: Cues) -> bool:
+    """A plain yes or no to a yes-or-no question is over at once, also where recordings go on ("Yes, | that's right"):
+    that is mended, and everybody else is spared the wait. Where something was said back, "no" wants to be put right."""
+    asked, _, check = cues.entity.partition(":")
+    said = words(cues.text)
+    if asked != "yes_no" or len(said) > _PLAIN_WORDS or not _PLAIN.issuperset(said) or _TRAILING.search(cues.text):
+        return False
+    return (cues.answered or 0.0) >= _SURE and not (check and _NO.match(cues.text))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LONG_PAUSE = 0.6
-_PER_PAUSE, _PER_CUT, _RELAY = 1.15, 1.5, 2.5
+_PER_PAUSE, _PER_CUT, _RELAY = 1.15, 1.25, 2.5
 _MOST = 3.0
 _RELAYED = re.compile(r"\b(?:relay uk|text relay|relay (?:operator|assistant)|type ?talk)\b", re.IGNORECASE)
 _GO_AHEAD = re.compile(r"\S.*\bgo ahead\W*$", re.IGNORECASE | re.DOTALL)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from intents.entities.completeness import declines
 from intents.entities.reading import Choices, read_values
 from intents.gazetteer import Gazetteer
 
@@ -17,10 +18,13 @@ def answered(
     today: date,
     postcode: str | None = None,
 ) -> float | None:
-    """The probability, 0 to 1, that `text` holds the value asked for; `None` where anything is an answer."""
+    """The probability, 0 to 1, that `text` holds the value asked for, or says that there is none; `None` where anything
+    is an answer."""
     wanted = (entity or "").partition(":")[0]
     if wanted in ("", "text", "free", "request"):
         return None
+    if declines(text, entity):
+        return 0.95
     values = read_values(
         text,
         entities=(wanted,),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from intents.entities.numbers import DIGITS, REPEATS, TENS, UNITS
+from intents.entities.phrases import Act, read_act
 from intents.entities.spelled import spelled_runs
 from intents.entities.tokens import listed, words
 
@@ -30,6 +31,15 @@ _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$")
 _NEARLY_POSTCODE = re.compile(r"\d.*\b[a-z]{2}$", re.IGNORECASE)
 _TRAILING = re.compile(r"(?:\.\.|\u2026|,|-)\s*$")
 """How the recogniser writes a voice that has not come down."""
+_WHOLE = 0.88
+"""An answer as complete as this is not made half of one by a comma: the recogniser writes "2," as well as "2."."""
+_ENOUGH = frozenset(
+    {Act.DONT_KNOW, Act.NOTHING_ELSE, Act.GOODBYE, Act.REPEAT, Act.SLOWER, Act.START_AGAIN, Act.GO_BACK, Act.THANKS}
+)
+_ASIDE = 6
+"""Words at most of what is said to the line itself and nothing more."""
+_NO = frozenset(listed("no nope nah"))
+_THANKS = frozenset(listed("thanks thank you ta cheers really not no love"))
 
 
 def completeness(text: str, entity: str | None) -> float:
@@ -41,11 +51,26 @@ def completeness(text: str, entity: str | None) -> float:
         return 0.3 if said[-1] in {"oh", "well", "that's"} and entity == "yes_no" else 0.02
     judge = _JUDGES.get(entity or "", _choice if entity and entity not in _FREE else _free)
     likely = judge(said, text)
-    if _TRAILING.search(text) or tuple(said[-2:]) == ("i", "think"):
+    if declines(text, entity):
+        likely = max(likely, 0.95)
+    if tuple(said[-2:]) == ("i", "think") or (
+        _TRAILING.search(text) and not (entity not in _LONG and likely >= _WHOLE)
+    ):
         return min(likely, 0.15)
     if entity is not None and text.rstrip().endswith("?"):
         return min(likely, 0.6)
     return likely
+
+
+def declines(text: str, entity: str | None) -> bool:
+    """Whether the caller says no more than that there is no answer ("I don't know", "no thanks"), or talks to the line
+    itself ("say that again", "that's all"): nothing is wanted after it."""
+    said = words(text)
+    if not 0 < len(said) <= _ASIDE:
+        return False
+    if entity is not None and entity != "yes_no" and said[0] in _NO and (len(said) > 1 or entity in _OPTIONAL):
+        return all(word in _THANKS for word in said[1:])
+    return read_act(text) in _ENOUGH
 
 
 def _symbols(said: Sequence[str]) -> str:
@@ -177,4 +202,8 @@ _JUDGES: dict[str, Callable[[Sequence[str], str], float]] = {
     "person": _person, "reference": _code, "registration": _code,
 }  # fmt: skip
 _FREE = frozenset({"text", "free", "request"})
+_LONG = frozenset({None, *_FREE, "yes_no", "location", "street", "person"})
+"""Answers that people add to: there a comma means more."""
+_OPTIONAL = frozenset({"phone", "email", "reference", "registration"})
+"""What not everybody has, so that "no" is an answer."""
 _LETTERED = frozenset({"postcode", "reference", "registration", "person", "email"})

@@ -41,11 +41,31 @@ def test_what_is_offered_is_what_may_be_chosen() -> None:
     assert (found.answered("Mill Lane") or 0.0) > 0.5
 
 
-def test_where_anything_is_an_answer_nothing_shows_that_it_is_complete() -> None:
+def test_first_words_answer_once_it_is_clear_what_the_caller_wants() -> None:
     opening = CallState(call_id="c", release=1, phase=Phase.REQUEST)
     found = expectation(opening, Listening(), release(), TODAY)
     assert found.entity == ""
-    assert found.answered("My bin has not been emptied") is None
+    assert (found.answered("My bin has not been emptied") or 0.0) > 0.8
+    assert (found.answered("Could you tell me") or 0.0) < 0.3
+
+
+def test_where_a_story_is_asked_for_nothing_shows_that_it_is_complete() -> None:
+    found = asked("details", None)
+    assert found.entity == "text"
+    assert found.answered("There's a mattress") is None
+
+
+def test_a_no_to_what_was_said_back_is_told_from_a_plain_no() -> None:
+    said_back = CallState(call_id="c", release=1, phase=Phase.READ_BACK, service="missed_bin")
+    assert expectation(said_back, Listening(entity="yes_no"), release(), TODAY).entity == "yes_no:read_back"
+    assert asked("collected_before", "yes_no").entity == "yes_no"
+
+
+def test_saying_that_there_is_no_answer_answers() -> None:
+    found = asked("phone", "phone")
+    assert (found.answered("No thanks") or 0.0) > 0.9
+    assert (found.answered("I don't know.") or 0.0) > 0.9
+    assert (found.answered("No thanks, it's on") or 0.0) < 0.5
 
 
 def test_the_callers_patience_is_the_ears() -> None:

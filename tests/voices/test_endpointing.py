@@ -56,3 +56,13 @@ def test_a_probability_out_of_range_is_brought_into_it(probability: float) -> No
 def test_waits_lie_on_straight_lines_between_the_given_ones() -> None:
     model = Finishing({}, 0.0, ((0.0, 0.2), (0.5, 0.4), (1.0, 1.0)))
     assert [model.wait(at) for at in (0.0, 0.25, 0.5, 0.75, 1.0)] == pytest.approx([0.2, 0.3, 0.4, 0.7, 1.0])
+
+
+@pytest.mark.parametrize("text", ["No.", "No thank you", "No, that's everything, thanks.", "Yes please"])
+def test_a_plain_answer_is_over_at_once(text: str) -> None:
+    assert goes_on(text, entity="yes_no", answered=0.97, completeness=0.8) == 0.0
+
+
+@pytest.mark.parametrize("text", ["No.", "No, that's"])
+def test_no_to_what_was_said_back_wants_to_be_put_right(text: str) -> None:
+    assert wait(goes_on(text, entity="yes_no:read_back", answered=0.97, completeness=0.8)) >= 0.75

@@ -20,10 +20,10 @@ def test_short_pauses_change_nothing_and_long_ones_do() -> None:
     assert patience.factor > 1.3
 
 
-def test_who_was_cut_off_is_waited_for_half_as_long_again() -> None:
+def test_who_was_cut_off_is_waited_for_a_quarter_longer() -> None:
     patience = Patience()
     patience.was_cut()
-    assert patience.factor == pytest.approx(1.5)
+    assert patience.factor == pytest.approx(1.25)
 
 
 def test_no_caller_is_waited_for_without_end() -> None:

@@ -107,7 +107,7 @@ async def test_a_pause_inside_a_sentence_is_not_its_end_and_the_whole_is_heard_a
 
 
 async def test_what_was_asked_decides_how_long_the_line_waits() -> None:
-    half_a_postcode = Expectation(completeness=lambda text: 0.0)
+    half_a_postcode = Expectation(completeness=lambda text: 0.0, answered=lambda text: 0.0, entity="postcode")
     caller = Caller(Heard("QA1", 0.9), expectation=half_a_postcode)
     await caller.speaks(0.5)
     await caller.pauses(1.1)

@@ -35,6 +35,15 @@ from intents.entities.completeness import completeness
         ("Q1 for TB.", "postcode", 0.5, 0.7),
         ("have passed", "time", 0.2, 0.5),
         ("half past ten", "time", 0.85, 1.0),
+        ("2,", "number", 0.85, 1.0),
+        ("It's number 12, The Crescent,", "address", 0.85, 1.0),
+        ("Number 12,", "address", 0.0, 0.2),
+        ("Station Road,", "location", 0.0, 0.2),
+        ("No,", "yes_no", 0.0, 0.2),
+        ("I don't know.", "reference", 0.9, 1.0),
+        ("No thank you", "phone", 0.9, 1.0),
+        ("no", "phone", 0.9, 1.0),
+        ("No. 4", "address", 0.0, 0.3),
     ],
 )
 def test_a_finished_answer_is_told_from_half_of_one(said: str, entity: str | None, low: float, high: float) -> None:
