@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from livekit.agents import AgentSession, UserStateChangedEvent
+from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.io import AudioInput, AudioOutput
 
 from agent import keys
 from agent.conversation import Conversation, Stage
+from agent.floor import Floor, Moment
 from agent.inputs import Rang, Silent, TimeUp
 from agent.listening import expectation
 from agent.resident import DialogueModel, Resident
@@ -28,7 +30,12 @@ log = logging.getLogger(__name__)
 TURN_HANDLING: dict[str, Any] = {
     "turn_detection": "stt",
     "endpointing": {"min_delay": 0.0, "max_delay": 0.0},
-    "interruption": {"mode": "vad", "resume_false_interruption": False, "false_interruption_timeout": None},
+    "interruption": {
+        "mode": "vad",
+        "resume_false_interruption": False,
+        "false_interruption_timeout": None,
+        "discard_audio_if_uninterruptible": False,
+    },
     "preemptive_generation": {
         "enabled": True,
         "preemptive_tts": True,
@@ -42,7 +49,6 @@ TURN_HANDLING: dict[str, Any] = {
 _FAULTS = SessionConnectOptions(max_unrecoverable_errors=1_000)
 """A line whose voice is away goes on: what is rendered already is heard, keys count, and a silence ends the call."""
 
-_SILENCE_SECONDS = 8.0
 _LOOK_SECONDS = 0.25
 _JOIN_SECONDS = 1.2
 """A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
@@ -55,7 +61,9 @@ _A_SOUND = 2
 class Call:
     """A running call. It talks until somebody hangs up; `ended` is set then and `outcome` says how."""
 
-    def __init__(self, conversation: Conversation, hearing: Hearing, speaking: Speaking) -> None:
+    def __init__(
+        self, conversation: Conversation, hearing: Hearing, speaking: Speaking, floor: Floor | None = None
+    ) -> None:
         self.conversation = conversation
         self.ended = asyncio.Event()
         self.outcome = ""
@@ -77,7 +85,12 @@ class Call:
         self._answers = AnswerQueue()
         self._keys = KeyCollector(self._answers.put)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._quiet_since = 0.0
+        self._floor = floor or Floor()
+        self.music_plays: Callable[[], bool] = lambda: False
+        """Whether there is music on the caller's side."""
+        self._insisting: SpeechHandle | None = None
+        """What the line says although the caller speaks, too."""
+        self._hushed = False
         self._taken_at = 0.0
         self._closed = False
 
@@ -107,34 +120,42 @@ class Call:
 
     def press(self, key: str) -> None:
         """A key of the caller's phone. Keys are taken while the line speaks, too."""
-        self._session.interrupt()
+        self._session.interrupt(force=True)
         listening = self.conversation.decision.listening
         single = keys.single(listening.entity) or bool(self.conversation.state.options)
         self._keys.press(key, single=single)
 
     def type_text(self, text: str) -> None:
         """Words that were typed instead of spoken."""
-        self._session.interrupt()
+        self._session.interrupt(force=True)
         self._run(self._typed(text), "typed")
 
     async def time_is_up(self) -> None:
         """The call has lasted long enough: say so, and hang up."""
-        self.say(await self.conversation.do(TimeUp()))
+        self._break_in(await self.conversation.do(TimeUp()))
 
     def hush(self) -> None:
         """The line itself is silent and deaf from now on: two people talk."""
+        self._hushed = True
         self._session.interrupt(force=True)
         self._session.input.set_audio_enabled(False)
         self._session.output.set_audio_enabled(False)
 
     def resume(self) -> None:
         """The line speaks and listens again."""
+        self._hushed = False
         self._session.input.set_audio_enabled(True)
         self._session.output.set_audio_enabled(True)
 
     def say(self, plan: Plan) -> None:
         """Say what a plan that was taken has to say."""
         self._session.say(_with_spaces(plan))
+        self._after_turn()
+
+    def _break_in(self, plan: Plan) -> None:
+        """Say it to the end, whoever else speaks; only keys, danger and the wish for a person come before it."""
+        self._session.interrupt(force=True)
+        self._insisting = self._session.say(_with_spaces(plan), allow_interruptions=False)
         self._after_turn()
 
     async def hang_up(self, outcome: str) -> None:
@@ -153,6 +174,10 @@ class Call:
 
     def _heard(self, transcript: Transcript, stage: Stage) -> None:
         self.conversation.hear(transcript, stage)
+        if not isinstance(transcript, Nothing):
+            self._floor.moved(asyncio.get_running_loop().time())
+        if self._insists and not self._gives_way_to(transcript):
+            return
         if self.conversation.joining and stage == "final" and self._went_on_or_not(transcript):
             return
         if self._line is None or self._session.agent_state != "speaking":
@@ -161,6 +186,17 @@ class Call:
             self._session.interrupt()
         elif stage == "final" or isinstance(transcript, Nothing):
             self._line.resume()
+
+    @property
+    def _insists(self) -> bool:
+        return self._insisting is not None and not self._insisting.done() and not self._insisting.allow_interruptions
+
+    def _gives_way_to(self, transcript: Transcript) -> bool:
+        """Whether even what is to be said to its end stops for these words; they are then a turn like any other."""
+        urgent = isinstance(transcript, Heard) and self.conversation.urgent(transcript.text)
+        if urgent and self._insisting is not None:
+            self._insisting.allow_interruptions = True
+        return urgent
 
     def _went_on_or_not(self, transcript: Transcript) -> bool:
         """Somebody spoke right after a turn was taken: the caller, who was cut off, or it was noise, and the line says
@@ -182,10 +218,9 @@ class Call:
         return heard.text.lower().strip(" .,!") in _BACKCHANNEL
 
     def _caller_changed(self, event: UserStateChangedEvent) -> None:
-        loop = asyncio.get_running_loop()
-        self._quiet_since = loop.time()
-        if event.new_state != "speaking":
+        if event.new_state != "speaking" or self._insists:
             return
+        loop = asyncio.get_running_loop()
         if loop.time() - self._taken_at < _JOIN_SECONDS and self.conversation.went_on():
             self._session.interrupt()
         elif self._line is not None and self._session.agent_state == "speaking":
@@ -193,7 +228,8 @@ class Call:
 
     def _after_turn(self) -> None:
         loop = asyncio.get_running_loop()
-        self._quiet_since = self._taken_at = loop.time()
+        self._taken_at = loop.time()
+        self._floor.moved(self._taken_at)
         if self.conversation.decision.hang_up:
             self._run(self._say_goodbye(), "goodbye")
 
@@ -228,17 +264,25 @@ class Call:
         await asyncio.shield(closing)
 
     async def _watch_over(self) -> None:
-        """Notice silence; how long it may last grows with the caller's pace."""
+        """Notice silence, and a caller who never lets the line speak."""
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            if self._session.agent_state == "speaking" or self._session.user_state == "speaking":
-                self._quiet_since = loop.time()
-                continue
             state = self.conversation.state
-            quiet = loop.time() - self._quiet_since
-            if state.phase is not Phase.ENDED and quiet > _SILENCE_SECONDS * state.patience:
-                self.say(await self.conversation.do(Silent(Nothing(quiet))))
+            found = self._floor.look(self._moment(loop.time(), state.patience))
+            if found is None or self._hushed or state.phase is Phase.ENDED:
+                continue
+            plan = await self.conversation.do(found)
+            if isinstance(found, Silent):
+                self.say(plan)
+            else:
+                self._break_in(plan)
+
+    def _moment(self, now: float, patience: float) -> Moment:
+        """Who is to be heard. A line that is interrupted holds its tongue, whatever LiveKit calls it."""
+        caller = self._session.user_state == "speaking" and not self._hushed
+        line = self._session.agent_state == "speaking" and (not caller or self._insists)
+        return Moment(now, line=line, caller=caller, music=self.music_plays(), patience=patience)
 
     def _run(self, work: Any, name: str) -> None:
         task: asyncio.Task[Any] = asyncio.create_task(work, name=name)

@@ -20,6 +20,7 @@ from agent.state import CallState
 from agent.telling import told
 from agent.turn import Plan, Turns
 from intents.card_number import hidden
+from intents.entities.phrases import Act, read_act
 from intents.safety import normal
 from intents.understanding import Danger, Understanding
 from voices.transcript import Heard, Nothing, Transcript, Unclear
@@ -92,6 +93,10 @@ class Conversation:
             return False
         self._joining = last
         return True
+
+    def urgent(self, text: str) -> bool:
+        """Whether these words come before anything that the line may have to say: danger, or the wish for a person."""
+        return self.release.safety.certain(text) is not None or read_act(text) is Act.PERSON
 
     @property
     def joining(self) -> bool:

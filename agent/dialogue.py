@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent import closing, danger, form, manners, people, request, unanswered
+from agent import closing, danger, form, manners, people, presence, request, unanswered
 from agent.context import Context
 from agent.decision import Decision
 from agent.inputs import (
@@ -21,6 +21,7 @@ from agent.inputs import (
     Returned,
     Silent,
     Spoke,
+    TalkedOn,
     TimeUp,
 )
 from agent.phrases import phrase
@@ -71,7 +72,9 @@ def _decide(state: CallState, happened: Input, context: Context) -> Decision:
         case Pressed():
             return _pressed(state, happened, context)
         case Silent():
-            return manners.silence(state, context)
+            return presence.silence(state, context, music=happened.music)
+        case TalkedOn():
+            return presence.talked_on(state, happened.times, context)
         case LookedUp() | LookUpFailed():
             return form.looked_up(state, happened, context)
         case Kept():

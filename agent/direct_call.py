@@ -13,6 +13,7 @@ from agent.call import Call
 from agent.events import ClearEvent, EndEvent, GapEvent, HandoffEvent, Listener
 from agent.fetching import Fetching
 from telephony.direct import CALLER_RATE, CallerAudio, LineAudio
+from telephony.music import HoldMusic
 from telephony.recording import Channel, GapMeter, Pcm
 
 _QUEUE = 500
@@ -53,6 +54,7 @@ class DirectCall:
         self.began = time.perf_counter()
         """When the call began, on this process's clock; times within the call are seconds since."""
         self._caller = CallerAudio()
+        self._music = HoldMusic(CALLER_RATE)
         self.line = LineAudio(sample_rate, self._played, lambda: tell(ClearEvent()), ahead=ahead)
         self._to_caller = AudioQueue()
         self._gap = GapMeter()
@@ -74,6 +76,7 @@ class DirectCall:
     async def begin(self, call: Call, fetching: Fetching) -> None:
         """Connect the call with its audio and pick up."""
         self._call, self._fetching = call, fetching
+        call.music_plays = lambda: self._music.plays
         await call.answer(self._caller, self.line)
 
     @property
@@ -111,6 +114,7 @@ class DirectCall:
         if self._adviser is not None:
             self._adviser.hear(pcm)
         else:
+            self._music.push(samples)
             self._caller.push(samples)
 
     def press(self, key: str) -> None:

@@ -39,9 +39,17 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Nobody spoke for a while."""
+    """Nobody spoke for a while. There may be `music`, as of another queue's."""
 
     nothing: Nothing
+    music: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TalkedOn:
+    """The caller has not let the line speak for a long while, for the `times`th time running (from 1)."""
+
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,7 @@ class TimeUp:
 Consequence = LookedUp | LookUpFailed | Kept | NotKept
 """What follows from a decision, within the same turn."""
 
-Input = Rang | Spoke | Pressed | Silent | Consequence | Faulted | NobodyCame | Returned | TimeUp
+Input = Rang | Spoke | Pressed | Silent | TalkedOn | Consequence | Faulted | NobodyCame | Returned | TimeUp
 
 __all__ = [
     "Consequence",
@@ -110,6 +118,7 @@ __all__ = [
     "Returned",
     "Silent",
     "Spoke",
+    "TalkedOn",
     "TimeUp",
     "Transcript",
 ]

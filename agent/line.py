@@ -20,6 +20,7 @@ from agent.effects import Effects
 from agent.errors import LineBusyError, NotOnRecordError, StoreUnavailableError
 from agent.events import Event, Listener
 from agent.fetching import Fetching
+from agent.floor import Floor
 from agent.handoff import HandoffQueue
 from agent.llm.tasks import LanguageModel
 from agent.outbox import Outbox
@@ -168,7 +169,8 @@ class Line:
             today=lambda: self.now().date(),
             holding=phrase("one_moment"),
         )
-        call = Call(conversation, hearing, speaking)
+        agent = self.settings.agent
+        call = Call(conversation, hearing, speaking, Floor(agent.silence_seconds, agent.talk_seconds))
         fetching = Fetching(
             call,
             self.store,

@@ -1,4 +1,4 @@
-"""What holds in any state: saying it again, waiting, silence, and trouble with hearing."""
+"""What holds in any state: saying it again, waiting, and trouble with hearing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from agent.state import CallState, HandoffDraft, Phase
 from voices.transcript import Heard
 
 NOT_REMEMBERED = frozenset(
-    {"say it again", "speak more slowly", "wait", "ask whether anyone is there", "carry on after a fault"}
+    {"say it again", "speak more slowly", "wait", "ask whether anyone is there", "break in", "carry on after a fault"}
 )
 """Decisions whose words are not what "say that again" means."""
 
 _SLOWER_BY, _SLOWEST = 1.25, 1.6
-_MORE_PATIENT_BY, _MOST_PATIENT = 2.0, 4.0
+_MORE_PATIENT_BY = 2.0
+MOST_PATIENT = 4.0
 
 
 def typed(keys: str) -> Heard:
@@ -71,7 +72,7 @@ def slower(state: CallState, context: Context) -> Decision:
         state=state.model_copy(
             update={
                 "pace": min(state.pace * _SLOWER_BY, _SLOWEST),
-                "patience": min(state.patience * _MORE_PATIENT_BY, _MOST_PATIENT),
+                "patience": min(state.patience * _MORE_PATIENT_BY, MOST_PATIENT),
             }
         ),
         say=(phrase("slower"), state.said),
@@ -84,7 +85,7 @@ def slower(state: CallState, context: Context) -> Decision:
 def hold(state: CallState, context: Context) -> Decision:
     """Wait without asking again for longer than usual."""
     return Decision(
-        state=state.model_copy(update={"patience": min(state.patience * _MORE_PATIENT_BY, _MOST_PATIENT)}),
+        state=state.model_copy(update={"patience": min(state.patience * _MORE_PATIENT_BY, MOST_PATIENT)}),
         say=(phrase("hold"),),
         listening=same_question(state, context),
         decided="wait",
@@ -139,27 +140,6 @@ def ask_again(
         listening=same_question(state, context),
         decided="ask again",
         why="the answer was not clear",
-    )
-
-
-def silence(state: CallState, context: Context) -> Decision:
-    """Nobody has spoken: ask, then offer a person, wait, and only then end the call."""
-    silences = state.silences + 1
-    waiting = state.model_copy(update={"silences": silences, "patience": min(state.patience * 1.5, _MOST_PATIENT)})
-    if state.phase is Phase.PERSON:
-        return Decision(state=state, say=(phrase("still_waiting"),), decided="wait", why="a person is being fetched")
-    if silences == 1:
-        say: tuple[str, ...] = (phrase("still_there"), state.question)
-        return Decision(waiting, say, listening=same_question(state, context), decided="ask whether anyone is there")
-    if silences <= 3:
-        say = (phrase("silence_person"),)
-        return Decision(waiting, say, listening=same_question(state, context), decided="ask whether anyone is there")
-    return Decision(
-        state=waiting.model_copy(update={"phase": Phase.ENDED}),
-        say=(phrase("silence_goodbye", phone=context.phone),),
-        decided="end after silence",
-        why="a person was offered and nobody spoke",
-        hang_up=True,
     )
 
 

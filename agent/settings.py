@@ -51,6 +51,10 @@ class AgentSettings(_Section):
     action_seconds: float = Field(default=4.0, gt=0, le=60)
     """An action that takes longer is delivered later, and the caller is told so."""
     longest_call_minutes: int = Field(default=30, ge=1, le=240)
+    silence_seconds: float = Field(default=8.0, ge=1, le=60)
+    """After so long without a word the line asks whether anybody is there; a patient line waits longer."""
+    talk_seconds: float = Field(default=45.0, ge=5, le=600)
+    """After so long without a pause the line breaks in."""
 
 
 class Secrets(BaseSettings):

@@ -193,6 +193,7 @@ async def work(settings: Settings, config: Path, *, door: Door) -> None:
         for task in (
             asyncio.create_task(load_now.watch(client), name="speech server's places"),
             asyncio.create_task(tidy_for_ever(store, lkapi, Hours(settings.hours)), name="tidy"),
+            asyncio.create_task(worker_figures.count_ends(store), name="ends of calls"),
         ):
             stack.callback(task.cancel)
         server = agent_server(settings, config, speech, load_now, door=door, language=language)

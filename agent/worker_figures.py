@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable
 
 from prometheus_client import REGISTRY, Gauge
 
+from agent.errors import StoreUnavailableError
+from agent.records import Store
+
+ENDS = "townline_calls_ended_last_hour"
+"""Of the whole installation: every worker shows the same."""
 CALLS = "townline_worker_calls"
 LOAD = "townline_worker_load"
 TASKS = "townline_worker_tasks"
+
+_HOUR = dt.timedelta(hours=1)
+_ENDS_SECONDS = 15.0
 
 
 def show(calls: Callable[[], int], load: Callable[[], float]) -> list[Gauge]:
@@ -26,6 +35,27 @@ def show(calls: Callable[[], int], load: Callable[[], float]) -> list[Gauge]:
         gauge.set_function(reading)
         gauges.append(gauge)
     return gauges
+
+
+async def count_ends(store: Store) -> None:
+    """Show, four times a minute for ever, how the calls of the last hour ended."""
+    gauge = Gauge(ENDS, "Calls of the whole installation that ended within the hour", ["outcome"], registry=REGISTRY)
+    try:
+        while True:
+            await _show_ends(gauge, store)
+            await asyncio.sleep(_ENDS_SECONDS)
+    finally:
+        REGISTRY.unregister(gauge)
+
+
+async def _show_ends(gauge: Gauge, store: Store) -> None:
+    try:
+        ends = await store.ends(store.now() - _HOUR)
+    except StoreUnavailableError:
+        return
+    gauge.clear()
+    for outcome, count in ends.items():
+        gauge.labels(outcome).set(count)
 
 
 def hide(gauges: list[Gauge]) -> None:

@@ -97,6 +97,15 @@ class CallRecords(Database):
 
         return await self._read(work)
 
+    async def ends(self, since: dt.datetime) -> dict[str, int]:
+        """How the calls that ended since a time did, each outcome with its number."""
+
+        async def work(session: AsyncSession) -> dict[str, int]:
+            asked = select(CallRow.outcome, func.count()).where(CallRow.ended >= since).group_by(CallRow.outcome)
+            return {str(outcome): int(count) for outcome, count in await session.execute(asked)}
+
+        return await self._read(work)
+
     async def open_calls(self, owner: str | None = None) -> tuple[Call, ...]:
         """Calls of `owner` (default: this store's) that never ended, oldest first: after a restart, the broken ones."""
 
