@@ -26,7 +26,7 @@ BINS = {
     "recycling": ("blue bin", "recycling", "paper and cans"),
     "garden": ("brown bin", "garden waste", "grass"),
 }
-_SURE = 0.8
+SURE = 0.8
 """At and above this the line goes on without reading the value back by itself."""
 
 
@@ -52,8 +52,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class TypeFigures:
-    """Shares of one type: right of the held-out half (`n` of them), sure (0.8 and above) and wrong there, and right of
-    the half for development (`n_development`)."""
+    """Shares of one type: right of the held-out half (`n` of them), sure (0.8 and above) and wrong there, and the same
+    of the half for development (`n_development`)."""
 
     type: str
     source: str
@@ -63,6 +63,8 @@ class TypeFigures:
     wrong_when_sure: float
     n_development: int
     right_development: float
+    sure_development: float
+    wrong_when_sure_development: float
 
 
 def gazetteer() -> Gazetteer:
@@ -85,8 +87,8 @@ def everything(known: Gazetteer) -> Iterator[Said]:
     yield from (Said("street", street.usrn, f"it's on {street.name}") for street in known.streets)
 
 
-def read(said: Said, known: Gazetteer, heard: str | None = None) -> Reading:
-    """The value of `heard`, or else of what was typed, where its type was asked for."""
+def read(said: Said, known: Gazetteer, heard: str | None = None, others: Sequence[str] = ()) -> Reading:
+    """The value of what was `heard` (`others`: or may have been), else of what was typed, its type being asked for."""
     entity = said.type.partition(":")[0]
     values = read_values(
         said.text if heard is None else heard,
@@ -95,6 +97,7 @@ def read(said: Said, known: Gazetteer, heard: str | None = None) -> Reading:
         choices={"choice": BINS},
         today=TODAY,
         expecting=said.type,
+        others=others,
     )
     first = next((value for value in values if value.entity == entity), None)
     return Reading(said, first.value if first else "", first.probability if first else 0.0, held_out(said.text))
@@ -106,7 +109,7 @@ def figures(readings: Sequence[Reading], source: str) -> list[TypeFigures]:
     for type_ in dict.fromkeys(reading.said.type for reading in readings):
         mine = [reading for reading in readings if reading.said.type == type_]
         kept, ours = ([r for r in mine if r.held_out is side] for side in (True, False))
-        sure = [reading for reading in kept if reading.probability >= _SURE]
+        sure, ours_sure = ([r for r in side if r.probability >= SURE] for side in (kept, ours))
         found.append(
             TypeFigures(
                 type_,
@@ -117,6 +120,8 @@ def figures(readings: Sequence[Reading], source: str) -> list[TypeFigures]:
                 _share([not r.right for r in sure]),
                 len(ours),
                 _share([r.right for r in ours]),
+                len(ours_sure) / max(1, len(ours)),
+                _share([not r.right for r in ours_sure]),
             )
         )
     return found

@@ -29,7 +29,6 @@ _SIMPLE: Mapping[str, Callable[..., tuple[Value, ...]]] = {
     "time": read_time,
     "number": read_number,
     "money": read_money,
-    "phone": read_phone,
     "email": read_email,
     "person": read_person,
     "reference": read_reference,
@@ -50,11 +49,14 @@ def read_values(
     today: date,
     expecting: str | None = None,
     postcode: str | None = None,
+    others: Sequence[str] = (),
+    before: str = "",
 ) -> tuple[Value, ...]:
     """The values of the asked `entities` that `text` holds, the expected one first, the others surest first.
 
     `expecting`: the entity that the open question is for; `date:past` and `date:future` say which way a date without
-    a year points. `postcode`: one that the caller gave before, so that "fourteen" is an address.
+    a year points. `postcode`: one that the caller gave before, so that "fourteen" is an address. A telephone number is
+    weighed with the recogniser's `others` readings, and with what was heard of it `before`.
     """
     text = text[:LONGEST]
     wanted, _, way = (expecting or "").partition(":")
@@ -64,6 +66,8 @@ def read_values(
         expected = entity == wanted
         if entity in _SIMPLE:
             found += _SIMPLE[entity](text, expected=expected)
+        elif entity == "phone":
+            found += read_phone(text, expected=expected, others=others, before=before)
         elif entity == "date":
             found += read_date(text, today, expected=expected, past=past)
         elif entity in _PLACES:
