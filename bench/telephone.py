@@ -94,7 +94,9 @@ class Caller:
         while True:
             await asyncio.sleep(_COUNT_SECONDS)
             stats = await self.room.get_rtc_stats()
-            inbound = [one.inbound_rtp for one in stats.subscriber_stats if one.HasField("inbound_rtp")]
+            # Where one connection carries both directions, all of it stands with the publisher's.
+            every = (*stats.subscriber_stats, *stats.publisher_stats)
+            inbound = [one.inbound_rtp for one in every if one.HasField("inbound_rtp")]
             total = sum(one.inbound.total_samples_received for one in inbound)
             if total:
                 concealed = sum(one.inbound.concealed_samples - one.inbound.silent_concealed_samples for one in inbound)
