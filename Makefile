@@ -45,8 +45,8 @@ lock:  ## pin the newest dependencies that fit, with their hashes
 	$(LOCK) --upgrade -o requirements.lock
 	$(LOCK) --extra llm -c requirements.lock -o requirements-llm.lock
 	$(LOCK) --extra llm --extra test -c requirements-llm.lock -o requirements-test.lock
-	uv pip compile bench/peers.in --quiet --generate-hashes --no-emit-index-url --no-annotate \
-		--custom-compile-command "make lock" --python-version 3.11 --upgrade -o bench/peers.lock
+	uv pip compile bench/peers/requirements.in --quiet --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --python-version 3.11 --upgrade -o bench/peers/requirements.lock
 	@if [ -f package.json ]; then npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit; fi
 
 clean:  ## remove what was installed here; models stay in the cache folder

@@ -154,7 +154,7 @@ def peers(uv: str) -> None:
     folder = VENV / "peers"
     run([uv, "venv", "--quiet", "--clear", "--python", str(PYTHON), str(folder)])
     install = [uv, "pip", "install", "--quiet", "--python", str(folder / "bin/python")]
-    run([*install, "--require-hashes", "-r", str(ROOT / "bench/peers.lock")])
+    run([*install, "--require-hashes", "-r", str(ROOT / "bench/peers/requirements.lock")])
 
 
 def livekit_server() -> None:
@@ -181,7 +181,7 @@ def prepare(goal: str) -> None:
     once(lock.stem, [lock], f"Python packages ({lock.name})", lambda: python_packages(uv, lock))
     once("project", [ROOT / "pyproject.toml"], "Townline itself", lambda: project(uv))
     if goal == "test":
-        once("peers", [ROOT / "bench/peers.lock"], "Other speech servers, to test with", lambda: peers(uv))
+        once("peers", [ROOT / "bench/peers/requirements.lock"], "Other speech servers, to test with", lambda: peers(uv))
         pins = [ROOT / "deploy/livekit/go.mod", ROOT / "deploy/livekit/go.sum"]
         if shutil.which("go"):
             once("livekit", pins, "The real livekit-server, about 90 s on two cores, once", livekit_server)

@@ -16,7 +16,7 @@ from intents.pages import PageError, Passage, sentences
 from intents.service import Source
 
 ANSWERS = 0.42
-"""The score from which a passage answers; set on every other line of `bench/data/answers.yaml`."""
+"""The score from which a passage answers; set on every other line of `bench/understanding/answers.yaml`."""
 MEANING = 0.8
 """How much meaning counts, words making up the rest."""
 ENOUGH_WORDS = 8.0

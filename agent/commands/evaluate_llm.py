@@ -35,7 +35,7 @@ def evaluate_llm(
     failures: Annotated[bool, typer.Option(help="show every case that did not pass")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
 ) -> None:
-    """Try the configured language model on the cases in bench/data/llm, and write down which tasks are on."""
+    """Try the configured language model on the cases in bench/llm, and write down which tasks are on."""
     settings = configuration()
     if settings.llm.mode == "off":
         typer.echo("config.yaml says llm.mode: off, so there is no language model to evaluate", err=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bench import values as table
+from bench.understanding import values as table
 
 
 def values(

@@ -16,7 +16,7 @@ from agent.llm.settings import Task
 from agent.llm.tasks import LanguageModel
 from agent.settings import ROOT
 
-CASES = ROOT / "bench" / "data" / "llm"
+CASES = ROOT / "bench" / "llm"
 
 
 @dataclass(frozen=True, slots=True)

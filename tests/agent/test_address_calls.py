@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.address_calls import Outcome, call, callers, release
+from bench.understanding.address_calls import Outcome, call, callers, release
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 from agent import doctor
 from agent.settings import Settings, load, secrets
-from bench.installation import configured
+from bench.telephone.installation import configured
 from tests.telephony.livekit import KEY, SECRET, LiveKit, livekit_server
 
 SIP = {"numbers": ["+441632960100"], "addresses": ["192.0.2.10"]}

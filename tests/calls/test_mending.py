@@ -19,7 +19,7 @@ from agent.events import EffectEvent, Event
 from agent.line import Line
 from agent.opening import open_line
 from agent.settings import ROOT, Settings, load
-from bench.callers import HIBARI, cough, said, spoken
+from bench.callers.voices import HIBARI, cough, said, spoken
 from telephony.recording import Pcm
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="module")]

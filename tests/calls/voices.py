@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.callers import AWB, HARD_TO_HEAR, HIBARI, RMS, CallerVoice, spoken
+from bench.callers.voices import AWB, HARD_TO_HEAR, HIBARI, RMS, CallerVoice, spoken
 
 __all__ = ["SYNTHETIC", "VOICES", "CallerVoice", "spoken"]
 

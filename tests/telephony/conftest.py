@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.installation import configured, worker
+from bench.telephone.installation import configured, worker
 from tests.telephony.livekit import LiveKit, livekit_server
 
 

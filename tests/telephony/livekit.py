@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bench import exchange
-from bench.exchange import KEY, SECRET, LiveKit, free_port, wait_for_port
-from bench.telephone import Caller, adviser, in_room, ring
+from bench.telephone import exchange
+from bench.telephone.caller import Caller, adviser, in_room, ring
+from bench.telephone.exchange import KEY, SECRET, LiveKit, free_port, wait_for_port
 from deploy.livekit.build import binary
 from telephony.direct import CALLER_RATE
 

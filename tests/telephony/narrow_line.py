@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from bench.telephone import Loss
+from bench.telephone.caller import Loss
 from tests.telephony.livekit import LiveKit, adviser, livekit_server, ring
 from tests.telephony.sounds import tone
 

@@ -15,8 +15,8 @@ from playwright.async_api import Page, async_playwright, expect
 
 from agent.records import Handoff, Store
 from agent.records.results import HandoffStatus
-from bench.exchange import free_port
-from bench.installation import configured, records, townline, worker
+from bench.telephone.exchange import free_port
+from bench.telephone.installation import configured, records, townline, worker
 from deploy.health import healthy
 from tests.calls.voices import VOICES, spoken
 from tests.desk.conftest import CHROMIUM, FAKE_MICROPHONE, FLAGS, STAFF_PASSWORD

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 import soxr
 
-from bench.callers import HIBARI, spoken, telephone
+from bench.callers.voices import HIBARI, spoken, telephone
 from telephony.music import HoldMusic
 from telephony.recording import Pcm
 from tests.telephony.sounds import RATE, calling_fax, hold_music, tone

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bench.installation import configured, worker
+from bench.telephone.installation import configured, worker
 from telephony.livekit_settings import LiveKitSettings, SipSettings
 from telephony.recording import voiced_blocks
 from telephony.sip import Passwords, apply, differences, present, wanted

@@ -14,7 +14,7 @@ import pytest
 from livekit import rtc
 from ruamel.yaml import YAML
 
-from bench.installation import configured, records, townline, worker
+from bench.telephone.installation import configured, records, townline, worker
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, livekit_server, ring
 from tests.telephony.test_rooms import MISSED_BIN, sid

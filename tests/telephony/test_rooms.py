@@ -12,7 +12,7 @@ from agent import doctor
 from agent.records import Call, Store
 from agent.settings import Settings, load, secrets
 from agent.state import Phase
-from bench.installation import records
+from bench.telephone.installation import records
 from telephony.recording import voiced_blocks
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import CALLER_RATE, KEY, SECRET, Caller, LiveKit, adviser, ring

@@ -14,7 +14,7 @@ import pytest
 
 from agent.records import Call, Store, Turn
 from agent.worker_figures import ENDS
-from bench.installation import configured, records, worker
+from bench.telephone.installation import configured, records, worker
 from telephony.recording import Pcm
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, free_port, ring

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.settings import ROOT
-from bench.installation import ENVIRONMENT, configured
+from bench.telephone.installation import ENVIRONMENT, configured
 from telephony.rescue import Figures, Rescuer
 from tests.telephony.livekit import LiveKit, livekit_server, redis_server
 

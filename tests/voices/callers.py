@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bench import callers
-from bench.callers import HIBARI, CallerVoice, cough
+from bench.callers import voices as callers
+from bench.callers.voices import HIBARI, CallerVoice, cough
 from voices.speech import Pcm
 
 __all__ = ["RATE", "as_pcm", "cough", "hiss", "said", "spoken"]

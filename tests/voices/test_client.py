@@ -35,7 +35,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENT = dict.fromkeys(Priority, 120.0)
 HASTY = dict.fromkeys(Priority, 0.3)
 PEERS = Path(sys.prefix) / "peers/bin/python"
-needs_peers = pytest.mark.skipif(not PEERS.exists(), reason="`make test` installs bench/peers.lock into .venv/peers")
+needs_peers = pytest.mark.skipif(
+    not PEERS.exists(), reason="`make test` installs bench/peers/requirements.lock into .venv/peers"
+)
 
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

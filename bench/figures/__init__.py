@@ -1,0 +1,1 @@
+"""What the benches found: how it is shown, kept and drawn, and what processes used meanwhile."""

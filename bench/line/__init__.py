@@ -1,0 +1,1 @@
+"""Callers on the line itself, in this process and in real time: what they wait for."""

@@ -1,0 +1,1 @@
+"""Other projects put together from the same parts, beside Townline."""

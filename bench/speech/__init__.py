@@ -1,0 +1,1 @@
+"""Hearing, speaking and the ends of turns, each by itself: nobody calls."""

@@ -1,0 +1,1 @@
+"""Whether intents, values and danger are understood, typed and spoken."""
