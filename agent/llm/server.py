@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import secrets
 import socket
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import aiohttp
 
 from agent.errors import LlmServerError
-from agent.settings import ROOT
+from voices.supervisor import Supervisor, started
 
-log = logging.getLogger(__name__)
-
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds between a child's end and the next try; doubled each time."""
+PAUSES = 1.0, 60.0
+_BACKLOG = 64
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
 """The model's threads wait for each other many times a word. Waiting busily takes the processor from the very thread
@@ -31,7 +29,8 @@ class LlmServer:
     """Serves one GGUF file at `url` for as long as the context is open.
 
     The listening socket belongs to this process, so that `url` stays the same over restarts and nobody else can
-    take the port. Raises `LlmServerError` when the model cannot be loaded at the start.
+    take the port. While the child is started again the tasks are late, and calls go on without them. Raises
+    `LlmServerError` when the model cannot be loaded at the start.
     """
 
     def __init__(self, gguf: Path, *, threads: int, context: int, log_file: Path, start_seconds: float = 120.0) -> None:
@@ -40,8 +39,8 @@ class LlmServer:
         self._log_file = log_file
         self._start_seconds = start_seconds
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._process: Process | None = None
-        self._watcher: asyncio.Task[None] | None = None
+        self._open = AsyncExitStack()
+        self._child = Supervisor("llm server", self._started, failure=LlmServerError, pauses=PAUSES)
         self.key = secrets.token_urlsafe(24)
 
     @property
@@ -49,47 +48,35 @@ class LlmServer:
         """The base URL of its OpenAI API."""
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
 
-    async def __aenter__(self) -> LlmServer:
-        self._socket.bind(("127.0.0.1", 0))
-        self._socket.listen(64)
-        try:
-            self._process = await self._start()
-            await self._ready(self._process)
-        except BaseException:
-            await self._close()
-            raise
-        self._watcher = asyncio.create_task(self._watch(), name="llm-server")
+    @property
+    def pid(self) -> int | None:
+        """The child's process id."""
+        return self._child.pid
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as opening:
+            opening.enter_context(self._socket)
+            self._socket.bind(("127.0.0.1", 0))
+            self._socket.listen(_BACKLOG)
+            await opening.enter_async_context(self._child)
+            self._open = opening.pop_all()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._watcher is not None:
-            self._watcher.cancel()
-            await asyncio.gather(self._watcher, return_exceptions=True)
-        await self._close()
+        await self._open.aclose()
 
-    async def _close(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-        self._socket.close()
-
-    async def _start(self) -> Process:
-        self._log_file.parent.mkdir(parents=True, exist_ok=True)
-        number = self._socket.fileno()
-        command = [sys.executable, "-m", "agent.llm.child", "--model", str(self._gguf), "--socket", str(number)]
-        with self._log_file.open("ab") as output:
-            return await asyncio.create_subprocess_exec(
-                *command,
-                *self._options,
-                stdin=PIPE,
-                stdout=output,
-                stderr=output,
-                pass_fds=(number,),
-                cwd=ROOT,
-                env={**os.environ, **PATIENT_THREADS, "TOWNLINE_CHILD_KEY": self.key},
-            )
+    async def _started(self) -> Process:
+        number = str(self._socket.fileno())
+        command = [sys.executable, "-m", "agent.llm.child", "--model", str(self._gguf), "--socket", number]
+        return await started(
+            [*command, *self._options],
+            self._socket,
+            self._ready,
+            log_file=self._log_file,
+            environment={**PATIENT_THREADS, "TOWNLINE_CHILD_KEY": self.key},
+        )
 
     async def _ready(self, process: Process) -> None:
         """Until the child answers. Connections wait in the socket's queue while the model is being loaded."""
@@ -112,18 +99,3 @@ class LlmServer:
             session.get(f"{self.url}/models") as response,
         ):
             response.raise_for_status()
-
-    async def _watch(self) -> None:
-        """Start the child again whenever it ends. Until then the tasks are late, and calls go on without them."""
-        pause = FIRST_PAUSE
-        while self._process is not None:
-            code = await self._process.wait()
-            log.warning("llm server ended code=%s restart_in=%.0fs", code, pause)
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
-            try:
-                self._process = await self._start()
-                await self._ready(self._process)
-                pause = FIRST_PAUSE
-            except (LlmServerError, OSError) as error:
-                log.warning("llm server did not start error=%s", type(error).__name__)

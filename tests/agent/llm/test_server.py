@@ -105,7 +105,7 @@ async def test_the_child_ends_with_its_parent(language_model_file: Path, scratch
         "async def main():\n"
         "    async with LlmServer(pathlib.Path(sys.argv[1]), threads=1, context=512,"
         " log_file=pathlib.Path(sys.argv[2])) as s:\n"
-        "        print(s._process.pid, flush=True)\n        await asyncio.sleep(600)\n"
+        "        print(s.pid, flush=True)\n        await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"
     )
     command = (sys.executable, "-c", script, str(language_model_file), str(scratch / "orphan.log"))
