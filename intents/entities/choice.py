@@ -30,6 +30,7 @@ _EMPTY = frozenset(
 _POINTERS = frozenset(listed("option number choice key press pressed answer"))
 _CORRECTS = frozenset(listed("it it's its that's i the"))
 _NOT = frozenset(listed("not isn't don't no without"))
+_LONG_ENOUGH, _ALIKE, _APART = 6, 0.85, 0.1
 _Forms = tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 
 
@@ -41,6 +42,8 @@ def read_choice(entity: str, text: str, options: Mapping[str, Sequence[str]], *,
         return ()
     forms = tuple((canonical, _forms(canonical, tuple(said))) for canonical, said in options.items())
     scored = _by_words(spoken, forms)
+    if expected and (not scored or scored[0][0] < 0.75):
+        scored = _by_likeness(spoken, forms) or scored
     if expected and (not scored or scored[0][0] < 0.75):
         placed = _by_place(spoken, tuple(options)) or _neither(entity, text)
         if placed is not None:
@@ -72,6 +75,22 @@ def _by_words(spoken: Sequence[Token], forms: _Forms) -> list[tuple[float, str, 
         best = max((_cover(spoken, form, weights) for form in said), default=(0.0, (0, 0)))
         found.append((best[0], canonical, best[1]))
     return sorted(found, key=lambda entry: -entry[0])
+
+
+def _by_likeness(spoken: Sequence[Token], forms: _Forms) -> list[tuple[float, str, tuple[int, int]]]:
+    """An answer that is nearly one of the ways to say an option, and like no other ("card load" for "car load")."""
+    said = [token for token in spoken if token.text not in _EMPTY]
+    if not said:
+        return []
+    heard, span = " ".join(token.text for token in said), (said[0].start, said[-1].end)
+    found = []
+    for canonical, ways in forms:
+        written = (" ".join(word for word in way if word not in _EMPTY) for way in ways)
+        likeness = max((fuzz.ratio(heard, way) / 100 for way in written if len(way) >= _LONG_ENOUGH), default=0.0)
+        found.append((likeness, canonical, span))
+    found.sort(key=lambda entry: -entry[0])
+    clear = found[0][0] >= _ALIKE and (len(found) == 1 or found[0][0] - found[1][0] >= _APART)
+    return [(0.9 * likeness, canonical, span) for likeness, canonical, span in found] if clear else []
 
 
 def _cover(spoken: Sequence[Token], form: Sequence[str], weights: Mapping[str, float]) -> tuple[float, tuple[int, int]]:

@@ -43,3 +43,19 @@ def test_words_that_choose_nothing(said: str) -> None:
 def test_a_choice_in_passing_must_be_plain() -> None:
     assert read_choice("bin_type", "my blue bin was missed", BINS, expected=False)[0].value == "recycling"
     assert read_choice("bin_type", "the second time this month", BINS, expected=False) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("A card load.", "car load"),
+        ("a vanload", "van load"),
+        ("carload", "car load"),
+        ("a load", None),
+        ("or girl", None),
+    ],
+)
+def test_an_answer_that_is_nearly_one_choice_and_like_no_other_is_taken(said: str, meant: str | None) -> None:
+    loads = {"bag": ("a bag or two",), "car load": ("a car load",), "van load": ("a van load",), "lorry load": ()}
+    found = read_choice("size", said, loads, expected=True)
+    assert (found[0].value if found else None) == meant
