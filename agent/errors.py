@@ -55,6 +55,12 @@ class NotOnRecordError(AgentError):
     code = "not-on-record"
 
 
+class TakenOverError(AgentError):
+    """Another process has the call by now; what this one still wanted to keep of it is not kept."""
+
+    code = "taken-over"
+
+
 class HandoffTakenError(AgentError):
     """Another adviser was quicker, or the caller is no longer waiting."""
 

@@ -71,14 +71,17 @@ class Fetching:
             self._handoff = None
         self._call.say(await self._call.conversation.do(Returned()))
 
-    async def aclose(self) -> None:
-        """The call is over. A caller who was still waiting gets a call back; an adviser's handoff is finished."""
+    async def aclose(self, *, goes_on: bool = False) -> None:
+        """The call is over. A caller who was still waiting gets a call back; an adviser's handoff is finished.
+
+        Where the call goes on in another process, so does the waiting.
+        """
         tasks = [task for task in (self._waiting, self._summing_up) if task is not None]
         self._waiting = self._summing_up = None
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._handoff is not None:
+        if self._handoff is not None and not goes_on:
             await self._queue.leave(self._handoff)
 
     async def _wait(self, draft: HandoffDraft, recorded: Recorded) -> None:

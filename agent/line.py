@@ -188,8 +188,9 @@ class Line:
         try:
             await direct.ended(self.settings.agent.longest_call_minutes * 60)
             await direct.finish(direct.call.outcome)
-            await fetching.aclose()
-            if not direct.taken_over:
+            taken_over = await self._taken_over(direct)
+            await fetching.aclose(goes_on=taken_over)
+            if not taken_over:
                 await self.store.end_call(direct.id, direct.call.outcome)
         except StoreUnavailableError as error:
             # The call stays open on record; the next start of this process sees to what it promised.
@@ -197,6 +198,13 @@ class Line:
         finally:
             self._forget(direct.id)
             direct.over.set()
+
+    async def _taken_over(self, direct: DirectCall) -> bool:
+        """Whether another process has the caller by now: this end of the call is no end of it."""
+        try:
+            return direct.taken_over or (await self.store.call(direct.id)).owner != self.store.owner
+        except StoreUnavailableError:
+            return False
 
     async def _admit(self, call_id: str) -> None:
         """A call that the speech models cannot serve well is not started."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.errors import NotOnRecordError
+from agent.errors import NotOnRecordError, TakenOverError
 from agent.records.database import Database
 from agent.records.drafts import record
 from agent.records.results import Call, Turn
@@ -20,10 +20,12 @@ class CallRecords(Database):
     """The store's part for calls."""
 
     async def start_call(self, call_id: str, *, channel: str, caller: str | None, release: int) -> None:
-        """Note that a call began. A second start of the same call changes nothing."""
+        """Note that a call began. A second start of the same call only says who has it from now on."""
 
         async def work(session: AsyncSession) -> None:
-            if await session.get(CallRow, call_id) is None:
+            if (call := await session.get(CallRow, call_id)) is not None:
+                call.owner = self.owner
+            else:
                 session.add(
                     CallRow(
                         call_id=call_id,
@@ -38,10 +40,11 @@ class CallRecords(Database):
         await self._write(work)
 
     async def end_call(self, call_id: str, outcome: str) -> None:
-        """Note how a call ended; the first outcome stays."""
+        """Note how a call ended; the first outcome stays, and whoever had the call before has no say in it."""
 
         async def work(session: AsyncSession) -> None:
-            ended = update(CallRow).where(CallRow.call_id == call_id, CallRow.ended.is_(None))
+            own = (CallRow.call_id == call_id, CallRow.owner == self.owner)
+            ended = update(CallRow).where(*own, CallRow.ended.is_(None))
             await session.execute(ended.values(ended=self.now(), outcome=outcome))
 
         await self._write(work)
@@ -52,13 +55,17 @@ class CallRecords(Database):
         """Keep a turn: state, words and drafts together, or nothing of it. Returns one `Recorded` a draft, in order.
 
         Safe to repeat: a draft whose key is known comes back with `again=True`, and a turn number (`state.turn`)
-        that is there already is replaced. Raises `NotOnRecordError` for an unknown call, `StoreUnavailableError`.
+        that is there already is replaced. Raises `NotOnRecordError` for an unknown call, `TakenOverError` when another
+        process started it since, `StoreUnavailableError`.
         """
 
         async def work(session: AsyncSession) -> tuple[Recorded, ...]:
             call = await session.get(CallRow, call_id)
             if call is None:
                 raise NotOnRecordError(f"no call {call_id} was started")
+            if call.owner != self.owner:
+                # A process that froze and wakes up knows nothing of what was said since.
+                raise TakenOverError(f"call {call_id} is with {call.owner}")
             call.state = state.model_dump(mode="json")
             turn = await _turn(session, call_id, state.turn)
             turn.at, turn.decision = self.now(), _storable(decision)

@@ -238,6 +238,24 @@ async def test_a_call_back_that_cannot_be_kept_is_not_promised(kept: Store, offi
         assert await kept.callbacks() == ()
 
 
+async def test_a_fault_has_a_turn_of_its_own_in_the_record_however_often_it_happens(kept: Store, office: Path) -> None:
+    async with ActionRunner.in_process(database=office) as runner:
+        async with typed_call(kept, runner) as call:
+            await call.rings()
+        for said in ("there's a pothole", "can I speak to a person"):
+            async with typed_call(kept, runner) as call:
+                await call.rings()
+                await call.says(said)
+        async with typed_call(kept, runner) as call:
+            await call.rings()
+    turns = await kept.turns("call-1")
+    assert [turn.number for turn in turns] == [0, 1, 2, 3, 4, 5]
+    assert turns[0].decision.startswith("greet")
+    assert [turn.heard for turn in turns if turn.heard] == ["there's a pothole", "can I speak to a person"]
+    assert ["fault at our end" in (turn.said or "") for turn in turns] == [False, True, False, True, False, True]
+    assert len(await kept.handoffs()) == 1
+
+
 class Killed:
     """A call in a process of its own, which is killed after some of its replies. `told`: all that the caller heard."""
 

@@ -24,9 +24,16 @@ class EndlessCall:
 
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     told: int = 0
+    talks_into_the_last_words: bool = False
+    outcome: str = ""
 
     async def time_is_up(self) -> None:
         self.told += 1
+        if not self.talks_into_the_last_words:
+            self.ended.set()
+
+    async def hang_up(self, outcome: str) -> None:
+        self.outcome = outcome
         self.ended.set()
 
 
@@ -42,6 +49,16 @@ async def test_a_call_that_lasts_too_long_is_ended_with_a_word(endless: tuple[Di
     direct, call = endless
     await direct.ended(0.01)
     assert call.told == 1
+
+
+async def test_whoever_talks_into_the_last_words_is_hung_up_on_all_the_same(
+    endless: tuple[DirectCall, EndlessCall],
+) -> None:
+    direct, call = endless
+    call.talks_into_the_last_words = True
+    await direct.ended(0.01)
+    assert call.told == 1
+    assert call.outcome == "end the longest call"
 
 
 async def test_an_adviser_is_not_interrupted(endless: tuple[DirectCall, EndlessCall]) -> None:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from agent.errors import NotOnRecordError
+from agent.errors import NotOnRecordError, TakenOverError
 from agent.records import RecordsSettings, Store
 from agent.state import Draft
 from tests.agent import drafts
@@ -135,6 +135,30 @@ async def test_open_calls_are_those_of_this_worker_that_never_ended(store: Store
     assert [call.call_id for call in await store.open_calls()] == ["call-1"]
     assert [call.call_id for call in await store.open_calls("other")] == ["call-3"]
     assert (await store.call("call-2")).outcome == "completed"
+
+
+async def test_a_process_that_wakes_up_changes_nothing_of_a_call_that_another_one_has(
+    store: Store, database_url: str
+) -> None:
+    # Given a process that froze in a call, and another that went on with it, when the first wakes up, then what it
+    # still wanted to keep is refused: neither turns nor state are written over, and nothing is filed twice.
+    await ring(store)
+
+    async def takes(by: Store, turn: int, said: str) -> None:
+        state = drafts.state().model_copy(update={"turn": turn})
+        await by.commit_turn("call-1", state=state, heard="", said=said, decision="", drafts=[drafts.case(said)])
+
+    await takes(store, 0, "before")
+    async with Store.open(database_url, owner="other") as other:
+        await ring(other)
+        await takes(other, 1, "after")
+        with pytest.raises(TakenOverError):
+            await takes(store, 1, "woken up")
+        await store.end_call("call-1", "woken up")
+        assert [turn.said for turn in await store.turns("call-1")] == ["before", "after"]
+        assert len(await store.cases()) == 2
+        await other.end_call("call-1", "say goodbye")
+    assert (await store.call("call-1")).outcome == "say goodbye"
 
 
 async def test_references_can_be_said_and_never_come_again(store: Store, clock: Clock) -> None:
