@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from livekit.agents import AgentSession, UserStateChangedEvent
-from livekit.agents.voice import SpeechHandle
 from livekit.agents.voice.agent_session import SessionConnectOptions
 from livekit.agents.voice.io import AudioInput, AudioOutput
 
-from agent import keys
+from agent import backchannel, keys
 from agent.conversation import Conversation, Stage
 from agent.floor import Floor, Moment
 from agent.inputs import Rang, Silent, TimeUp
+from agent.insisting import Insisting
 from agent.listening import expectation
 from agent.resident import DialogueModel, Resident
 from agent.state import Phase
@@ -53,10 +53,6 @@ _LOOK_SECONDS = 0.25
 _JOIN_SECONDS = 1.2
 """A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
 
-_BACKCHANNEL = frozenset({"mm", "mmm", "mm-hmm", "mhm", "uh-huh", "hmm", "hm", "ah", "oh", "um", "uh", "er"})
-_A_SOUND = 2
-"""Words at most of what may be no more than a sound when it could not be made out."""
-
 
 class Call:
     """A running call. It talks until somebody hangs up; `ended` is set then and `outcome` says how."""
@@ -88,8 +84,7 @@ class Call:
         self._floor = floor or Floor()
         self.music_plays: Callable[[], bool] = lambda: False
         """Whether there is music on the caller's side."""
-        self._insisting: SpeechHandle | None = None
-        """What the line says although the caller speaks, too."""
+        self._insisting = Insisting(self._session, conversation.urgent)
         self._hushed = False
         self._taken_at = 0.0
         self._closed = False
@@ -121,6 +116,7 @@ class Call:
     def press(self, key: str) -> None:
         """A key of the caller's phone. Keys are taken while the line speaks, too."""
         self._session.interrupt(force=True)
+        self._floor.moved(asyncio.get_running_loop().time())
         listening = self.conversation.decision.listening
         single = keys.single(listening.entity) or bool(self.conversation.state.options)
         self._keys.press(key, single=single)
@@ -153,9 +149,8 @@ class Call:
         self._after_turn()
 
     def _break_in(self, plan: Plan) -> None:
-        """Say it to the end, whoever else speaks; only keys, danger and the wish for a person come before it."""
-        self._session.interrupt(force=True)
-        self._insisting = self._session.say(_with_spaces(plan), allow_interruptions=False)
+        """Say it to its end, whoever else speaks."""
+        self._insisting.say(_with_spaces(plan))
         self._after_turn()
 
     async def hang_up(self, outcome: str) -> None:
@@ -176,7 +171,7 @@ class Call:
         self.conversation.hear(transcript, stage)
         if not isinstance(transcript, Nothing):
             self._floor.moved(asyncio.get_running_loop().time())
-        if self._insists and not self._gives_way_to(transcript):
+        if self._insisting and not self._insisting.gives_way_to(transcript):
             return
         if self.conversation.joining and stage == "final" and self._went_on_or_not(transcript):
             return
@@ -186,17 +181,6 @@ class Call:
             self._session.interrupt()
         elif stage == "final" or isinstance(transcript, Nothing):
             self._line.resume()
-
-    @property
-    def _insists(self) -> bool:
-        return self._insisting is not None and not self._insisting.done() and not self._insisting.allow_interruptions
-
-    def _gives_way_to(self, transcript: Transcript) -> bool:
-        """Whether even what is to be said to its end stops for these words; they are then a turn like any other."""
-        urgent = isinstance(transcript, Heard) and self.conversation.urgent(transcript.text)
-        if urgent and self._insisting is not None:
-            self._insisting.allow_interruptions = True
-        return urgent
 
     def _went_on_or_not(self, transcript: Transcript) -> bool:
         """Somebody spoke right after a turn was taken: the caller, who was cut off, or it was noise, and the line says
@@ -210,15 +194,11 @@ class Call:
         return again is not None
 
     def _only_listens(self, heard: Heard | Unclear) -> bool:
-        """ "Mm-hm" while the line speaks, or a sound that could not be made out: the line goes on."""
-        if self._session.agent_state != "speaking":
-            return False
-        if isinstance(heard, Unclear):
-            return len(heard.text.split()) <= _A_SOUND
-        return heard.text.lower().strip(" .,!") in _BACKCHANNEL
+        """ "Mm-hm" while the line speaks: the line goes on."""
+        return self._session.agent_state == "speaking" and backchannel.only_listens(heard)
 
     def _caller_changed(self, event: UserStateChangedEvent) -> None:
-        if event.new_state != "speaking" or self._insists:
+        if event.new_state != "speaking" or self._insisting:
             return
         loop = asyncio.get_running_loop()
         if loop.time() - self._taken_at < _JOIN_SECONDS and self.conversation.went_on():
@@ -281,7 +261,7 @@ class Call:
     def _moment(self, now: float, patience: float) -> Moment:
         """Who is to be heard. A line that is interrupted holds its tongue, whatever LiveKit calls it."""
         caller = self._session.user_state == "speaking" and not self._hushed
-        line = self._session.agent_state == "speaking" and (not caller or self._insists)
+        line = self._session.agent_state == "speaking" and (not caller or bool(self._insisting))
         return Moment(now, line=line, caller=caller, music=self.music_plays(), patience=patience)
 
     def _run(self, work: Any, name: str) -> None:

@@ -13,6 +13,7 @@ import pytest
 from agent.actions.runner import ActionRunner
 from agent.call import Call
 from agent.records import Store
+from agent.state import Phase
 from telephony.direct import CallerAudio, LineAudio
 from telephony.recording import Pcm
 from tests.agent.typed_call import typed_call
@@ -20,9 +21,10 @@ from tests.telephony.sounds import tone
 from voices.hearing import Hearing
 from voices.speaking import Speaking
 from voices.speech import Hints, Priority, SpeechModels, Voice
-from voices.transcript import Nothing, Transcript
+from voices.transcript import Heard, Nothing, Transcript
 
 RATE = 16_000
+_CLAUSE_SECONDS = 0.5
 
 
 class Murmur(SpeechModels):
@@ -36,7 +38,7 @@ class Murmur(SpeechModels):
     async def synthesise(
         self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
     ) -> AsyncIterator[Pcm]:
-        yield tone(300.0, 0.1)
+        yield tone(300.0, _CLAUSE_SECONDS)
 
     @property
     def sample_rate(self) -> int:
@@ -69,3 +71,54 @@ async def test_the_line_hangs_up_after_its_last_words(store: Store, tmp_path: Pa
             await call.ended.wait()
     assert call.outcome == ("end the longest call" if last == "the time is up" else "say goodbye")
     assert np.concatenate(heard[said:]).any()
+
+
+async def _begins_its_last_words(call: Call, heard: list[Pcm]) -> None:
+    """The time is up, and the line has begun to say so, whatever else is said."""
+    await call.time_is_up()
+    said = len(heard)
+    async with asyncio.timeout(30):
+        while len(heard) <= said:  # noqa: ASYNC110 - audio comes in real time
+            await asyncio.sleep(0.02)
+
+
+def _says(call: Call, words: str) -> None:
+    assert call.hearing.on_result is not None
+    call.hearing.on_result(Heard(words, 0.9), "final")
+
+
+@pytest.mark.timeout(60)
+async def test_last_words_are_said_to_their_end_whoever_talks_into_them(store: Store, tmp_path: Path) -> None:
+    async with ringing(store, tmp_path) as (call, heard):
+        await _begins_its_last_words(call, heard)
+        said = len(heard)
+        _says(call, "and another thing that I wanted to say")
+        async with asyncio.timeout(30):
+            await call.ended.wait()
+    assert len(heard) - said > _CLAUSE_SECONDS / 0.02
+    assert call.outcome == "end the longest call"
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("words", ["my house is on fire", "can I speak to a person please"])
+async def test_danger_and_the_wish_for_a_person_come_before_the_last_words(
+    store: Store, tmp_path: Path, words: str
+) -> None:
+    async with ringing(store, tmp_path) as (call, heard):
+        await _begins_its_last_words(call, heard)
+        _says(call, words)
+        said = len(heard)
+        await asyncio.sleep(2 * _CLAUSE_SECONDS)
+        assert len(heard) - said < _CLAUSE_SECONDS / 0.02
+
+
+@pytest.mark.timeout(60)
+async def test_nought_comes_before_the_last_words_and_fetches_a_person(store: Store, tmp_path: Path) -> None:
+    async with ringing(store, tmp_path) as (call, heard):
+        await _begins_its_last_words(call, heard)
+        call.press("0")
+        async with asyncio.timeout(30):
+            while call.conversation.state.phase is not Phase.PERSON:  # noqa: ASYNC110 - keys are collected in real time
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(1.0)
+        assert not call.ended.is_set()
