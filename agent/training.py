@@ -25,6 +25,7 @@ from intents.encoder import Encoder
 from intents.examples import DataSet
 from intents.gazetteer import Gazetteer
 from intents.library import Library
+from intents.remembered import RememberingEncoder
 from intents.responsibility import Tier
 from intents.safety import Safety
 
@@ -137,4 +138,6 @@ def fingerprint(documents: Mapping[str, str], strays: Sequence[str] = ()) -> str
 if __name__ == "__main__":
     os.nice(10)
     _documents, _strays = json.load(sys.stdin)
-    train(_documents, Encoder(Path(sys.argv[1]), threads=2), Path(sys.argv[2]), _strays)
+    _encoder = RememberingEncoder(Path(sys.argv[1]), models.cache_dir() / "vectors", threads=2)
+    train(_documents, _encoder, Path(sys.argv[2]), _strays)
+    _encoder.keep()
