@@ -19,20 +19,16 @@ import soundfile
 import soxr
 from rapidfuzz.distance import Levenshtein
 
-from agent import models
 from bench.callers.synthesis import PEAK, TELEPHONE_RATE, Samples
 from bench.callers.voices import AWB, HIBARI, RMS, spoken, telephone
 from bench.callers.ways import Said
 from bench.figures.table import Machine, keep, show
 from bench.understanding import typed
+from bench.understanding.recognised import Recognised
 from intents.entities.digits import runs
 from intents.entities.numbering import valid
 from intents.entities.phone import read_phone
 from intents.entities.tokens import tokens
-from telephony.recording import Pcm
-from voices.speech import Hints
-from voices.transcript import Heard, Unclear
-from voices.whisper import Recogniser
 
 SPEAKERS = ("george", "lucas", "theo")
 HELD_OUT = ("jackson", "nicolas", "yweweler")
@@ -66,7 +62,7 @@ class DigitFigures:
     silently_wrong: float
 
 
-def digits(recogniser: Recogniser, folder: Path, each: int, speakers: Sequence[str]) -> Iterator[DigitFigures]:
+def digits(recogniser: Recognised, folder: Path, each: int, speakers: Sequence[str]) -> Iterator[DigitFigures]:
     """A row for each speaker and kind of string."""
     for speaker in speakers:
         for kind, ways in KINDS.items():
@@ -74,7 +70,7 @@ def digits(recogniser: Recogniser, folder: Path, each: int, speakers: Sequence[s
             strings = [_string(kind, number, random) for number in range(each)]
             pcms = [telephone(_said(folder, speaker, string, ways[n % len(ways)], random), n)
                     for n, string in enumerate(strings)]  # fmt: skip
-            yield _figures(speaker, kind, strings, [_read(kind, *_texts(recogniser, pcm)) for pcm in pcms])
+            yield _figures(speaker, kind, strings, [_read(kind, *recogniser.texts(pcm)) for pcm in pcms])
 
 
 def _string(kind: str, number: int, random: np.random.Generator) -> str:
@@ -124,24 +120,20 @@ def _digits_of(text: str) -> str:
     return "".join(run.digits for run in runs(tokens(text.replace("-", " ").replace(",", " ").replace(".", " "))))
 
 
-def _texts(recogniser: Recogniser, pcm: Pcm, hotwords: Sequence[str] = ()) -> tuple[str, ...]:
-    """What was heard, and what else it may have been; at least one text."""
-    heard = recogniser.transcribe(pcm, Hints(hotwords=tuple(hotwords)))
-    if isinstance(heard, Heard):
-        return (heard.text, *heard.alternatives)
-    return (heard.text,) if isinstance(heard, Unclear) else ("",)
-
-
 def aloud(said: Said) -> str:
     """How a caller says what is written in signs: a voice would say "01632" as a number of thousands."""
     if said.type == "phone":
-        return re.sub(r"\d", lambda digit: f" {_SAID[digit.group()]}", said.text).strip()
+        return re.sub(r"\d+(?: \d+)*", _in_groups, said.text)
     if said.type == "email":
         return re.sub(r"@|(?<=\w)[._-](?=\w)", lambda sign: f" {_SAID[sign.group()]} ", said.text)
     return said.text
 
 
-def types(recogniser: Recogniser, each: int, wanted: Sequence[str] = ()) -> list[typed.TypeFigures]:
+def _in_groups(number: re.Match[str]) -> str:
+    return ", ".join(" ".join(_SAID[digit] for digit in group) for group in number.group().split())
+
+
+def types(recogniser: Recognised, each: int, wanted: Sequence[str] = ()) -> list[typed.TypeFigures]:
     """The figures of each type (or of those `wanted`), `each` ways of saying a value by each of three voices."""
     known = typed.gazetteer()
     everything = list(typed.everything(known))
@@ -154,7 +146,7 @@ def types(recogniser: Recogniser, each: int, wanted: Sequence[str] = ()) -> list
         for said in ways[:: max(1, len(ways) // each)][:each]:
             for voice in (HIBARI, RMS, AWB):
                 pcm = np.concatenate([spoken(aloud(said), voice), np.zeros(int(_AFTER * 16_000), np.int16)])
-                heard, *others = _texts(recogniser, pcm, hotwords)
+                heard, *others = recogniser.texts(pcm, hotwords)
                 readings.append(typed.read(said, known, heard, others))
     return typed.figures(readings, "spoken")
 
@@ -170,7 +162,7 @@ def main() -> None:
         "--digits", type=Path, default=Path("../shared/data/fsdd"), help="the Free Spoken Digit Dataset"
     )
     arguments = parser.parse_args()
-    recogniser = Recogniser(models.path("whisper-tiny-en"))
+    recogniser = Recognised()
     machine = Machine()
     found = types(recogniser, arguments.each, arguments.types)
     speakers = (*SPEAKERS, *(HELD_OUT if arguments.held_out else ())) if arguments.digits.is_dir() else ()

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import phonenumbers
 
 from intents.entities.digit_channel import Heard, Matrix
 
+Places = npt.NDArray[np.intp]
 LENGTH = 11
 """Digits of a number with its leading zero; few have one less."""
 _STARTS = {"07": 0.6, "01": 0.24, "02": 0.1, "08": 0.03, "03": 0.03}
@@ -96,11 +98,11 @@ def _search(heard: Sequence[Heard]) -> list[tuple[str, float]]:
     return found
 
 
-def _grown(one: Heard, past: Sequence[Matrix], prefixes: Sequence[str], rows: Matrix, digits: Matrix) -> Matrix:
+def _grown(one: Heard, past: Sequence[Matrix], prefixes: Sequence[str], rows: Places, digits: Places) -> Matrix:
     """Where each prefix with one digit more may have been reached; `past`: where it was 1, 2 and 3 digits before."""
-    new = np.einsum("dpq,np->ndq", one.steps[0], past[0])[rows, digits]
+    new: Matrix = np.einsum("dpq,np->ndq", one.steps[0], past[0])[rows, digits]
     last = np.array([int(prefix[-1]) if prefix else -1 for prefix in prefixes])
-    twice = np.array([len(p) > 0 for p in prefixes])[rows] & (last[rows] == digits)
+    twice = last[rows] == digits
     if len(past) > 1 and twice.any():
         new[twice] += np.einsum("np,npq->nq", past[1][rows[twice]], one.steps[1][digits[twice]])
     before = np.array([int(prefix[-2]) if len(prefix) > 1 else -1 for prefix in prefixes])
