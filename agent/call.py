@@ -9,7 +9,7 @@ from typing import Any
 
 from livekit.agents import AgentSession, UserStateChangedEvent
 from livekit.agents.voice.agent_session import SessionConnectOptions
-from livekit.agents.voice.io import AudioInput, AudioOutput
+from livekit.agents.voice.io import AudioInput, AudioOutput, PlaybackFinishedEvent, PlaybackStartedEvent
 
 from agent import backchannel, keys
 from agent.conversation import Conversation, Stage
@@ -18,7 +18,7 @@ from agent.inputs import Rang, Silent, TimeUp
 from agent.insisting import Insisting
 from agent.listening import expectation
 from agent.resident import DialogueModel, Resident
-from agent.state import Phase
+from agent.state import CallState, Phase
 from agent.turn import Plan
 from telephony.keypad import AnswerQueue, KeyCollector
 from voices.hearing import Hearing
@@ -86,6 +86,8 @@ class Call:
         """Whether there is music on the caller's side."""
         self._insisting = Insisting(self._session, conversation.urgent)
         self._hushed = False
+        self._sounding: CallState | None = None
+        """Where the call stood when the reply that is heard now began to sound."""
         self._taken_at = 0.0
         self._closed = False
 
@@ -98,6 +100,8 @@ class Call:
         self._hearing.passes_over = self._only_listens
         self.conversation.on_moved = self._moved_on
         self._session.on("user_state_changed", self._caller_changed)
+        line.on("playback_started", self._sounds)
+        line.on("playback_finished", self._was_heard)
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
         self.say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
@@ -205,6 +209,14 @@ class Call:
             self._session.interrupt()
         elif self._line is not None and self._session.agent_state == "speaking":
             self._line.pause()
+
+    def _sounds(self, event: PlaybackStartedEvent) -> None:
+        self._sounding = self.conversation.state
+
+    def _was_heard(self, event: PlaybackFinishedEvent) -> None:
+        state, heard = self._sounding, event.synchronized_transcript
+        if event.interrupted and state is not None and heard is not None:
+            self._run(self.conversation.broken_off(state, heard), "broken off")
 
     def _after_turn(self) -> None:
         loop = asyncio.get_running_loop()

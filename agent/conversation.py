@@ -12,7 +12,7 @@ from typing import Literal
 from agent.context import Context
 from agent.decision import Decision
 from agent.effects import Effects
-from agent.events import Listener, TranscriptEvent
+from agent.events import BrokenOffEvent, Listener, TranscriptEvent
 from agent.inputs import Faulted, Input, Spoke
 from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
@@ -138,6 +138,13 @@ class Conversation:
         plan = await self.turns.plan(happened)
         self._take(plan)
         return plan
+
+    async def broken_off(self, state: CallState, heard: str) -> None:
+        """The caller broke into the reply that led to `state`, after so much of it. Of one that was withdrawn nothing is
+        kept."""
+        if not self.joining:
+            self._tell(BrokenOffEvent(heard=heard))
+            await self.turns.broken_off(state, heard)
 
     async def typed(self, text: str) -> Plan:
         """The caller typed."""

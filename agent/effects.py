@@ -75,6 +75,10 @@ class Effects:
                 self._fetch(draft, kept)
         return Kept(recorded, delivered, facts)
 
+    async def note_broken_off(self, state: CallState, heard: str) -> None:
+        """Note on the record how much of the reply of that turn the caller heard. Raises `StoreUnavailableError`."""
+        await self._store.note_broken_off(state.call_id, state.turn, heard)
+
     def _publish(self, draft: Draft, kept: Recorded, delivered: bool) -> None:
         if isinstance(draft, CallbackDraft) and draft.cancelled:
             return

@@ -49,6 +49,13 @@ class ReplyEvent(_Event):
     text: str
 
 
+class BrokenOffEvent(_Event):
+    """The caller broke into the line's reply; `heard` is what of it they had heard."""
+
+    event: Literal["broken_off"] = "broken_off"
+    heard: str
+
+
 class EffectEvent(_Event):
     """Something was kept that will not be lost."""
 
@@ -109,6 +116,7 @@ Event = (
     TranscriptEvent
     | DecisionEvent
     | ReplyEvent
+    | BrokenOffEvent
     | EffectEvent
     | GapEvent
     | FormEvent

@@ -142,5 +142,5 @@ class Fetching:
 
 def _lines(turns: Sequence[Turn]) -> list[Line]:
     """What was said, in order. Words that are past their retention are not there."""
-    both = [(Line("caller", turn.heard or ""), Line("line", turn.said or "")) for turn in turns]
+    both = [(Line("caller", turn.heard or ""), Line("line", turn.as_said)) for turn in turns]
     return [line for turn in both for line in turn if line.text]

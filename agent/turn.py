@@ -105,6 +105,14 @@ class Turns:
         plan.withdrawn.set()
         return True
 
+    async def broken_off(self, state: CallState, heard: str) -> None:
+        """The caller broke into the reply that led to `state`, of which they had heard so much."""
+        await self.settle()
+        try:
+            await self._effects.note_broken_off(state, heard)
+        except AgentError as error:
+            log.warning("call %s: what was heard of a reply is not kept: %s", state.call_id, error.code)
+
     async def settle(self) -> None:
         """Wait until everything that was taken is carried out."""
         while self._carrying:

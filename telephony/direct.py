@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 import numpy as np
 from livekit import rtc
+from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 from livekit.agents.voice.io import AudioInput, AudioOutput, AudioOutputCapabilities
 
 from telephony.recording import Pcm
+from telephony.script import SpokenScript
 
 CALLER_RATE = 16_000
 """Hz of the audio that a caller's side delivers: int16 mono."""
@@ -54,8 +56,9 @@ class LineAudio(AudioOutput):
     """What the line says, handed out in real time, 20 ms at a time, and silent at once when it is interrupted.
 
     `play` gets each piece (int16 mono at `sample_rate` Hz) at the moment it is heard; `cleared` is called when what was
-    handed out but not yet played must be thrown away. The first `ahead` seconds of each segment are handed out at once,
-    for a way to the caller that is not always in time.
+    handed out but not yet played must be thrown away. A segment that is stopped is reported with the words that were
+    heard. The first `ahead` seconds of each segment are handed out at once, for a way to the caller that is not always
+    in time.
     """
 
     def __init__(
@@ -76,6 +79,7 @@ class LineAudio(AudioOutput):
         self._more = asyncio.Event()
         self._player: asyncio.Task[None] | None = None
         self._due = 0.0
+        self._script = SpokenScript()
         self.starved = 0
         """How often the line fell silent in the middle of its own speech because audio came too late."""
 
@@ -84,12 +88,19 @@ class LineAudio(AudioOutput):
         """Whether something is being played, or waits to be."""
         return self._player is not None and not self._player.done()
 
+    @property
+    def played_seconds(self) -> float:
+        """How much of the present segment has been heard."""
+        return self._played / self._rate
+
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         """Take a frame to be played; the first of a segment starts playing at once."""
         await super().capture_frame(frame)
         pcm = np.frombuffer(frame.data, dtype=np.int16).copy()
         if not self.speaking:
             self._begin()
+        for text in frame.userdata.get(USERDATA_TIMED_TRANSCRIPT, []):
+            self._script.add(text, text.start_time)
         self._waiting.append(pcm)
         self._queued += len(pcm)
         self._pushed += len(pcm)
@@ -111,7 +122,11 @@ class LineAudio(AudioOutput):
         self._waiting.clear()
         self._queued = 0
         self._cleared()
-        self.on_playback_finished(playback_position=self._played / self._rate, interrupted=True)
+        self.on_playback_finished(
+            playback_position=self.played_seconds,
+            interrupted=True,
+            synchronized_transcript=self._script.heard(self.played_seconds, of=self._pushed / self._rate),
+        )
 
     def pause(self) -> None:
         """Stop at once, but keep the rest."""
@@ -129,6 +144,7 @@ class LineAudio(AudioOutput):
     def _begin(self) -> None:
         self._waiting.clear()
         self._queued = self._pushed = self._played = 0
+        self._script = SpokenScript()
         self._flushed = False
         self._more.clear()
         self._player = asyncio.create_task(self._play_out(), name="line-audio")
@@ -152,7 +168,7 @@ class LineAudio(AudioOutput):
             self._due += len(piece) / self._rate
             await asyncio.sleep(max(0.0, self._due - time.perf_counter()))
         self._player = None
-        self.on_playback_finished(playback_position=self._played / self._rate, interrupted=False)
+        self.on_playback_finished(playback_position=self.played_seconds, interrupted=False)
 
     async def _wait_for_more(self, size: int) -> None:
         late = self._played > 0

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 from livekit.agents import APIConnectOptions, APIError, tts
-from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
+from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS, TimedString
 from livekit.agents.utils import shortuuid
 
 from voices.clauses import pause_after, split, take_finished
@@ -81,14 +81,20 @@ class Speaking(tts.TTS[str]):
         """Speak text that arrives in pieces."""
         return StreamedReply(self, conn_options)
 
-    async def speak(self, clauses: AsyncIterator[str]) -> AsyncGenerator[Pcm, None]:
-        """The sound of `clauses` with the pauses between them. Raises `APIError` with the cause chained."""
+    async def speak(
+        self, clauses: AsyncIterator[str], begins: Callable[[str, float], None] = lambda clause, at: None
+    ) -> AsyncGenerator[Pcm, None]:
+        """The sound of `clauses` with the pauses between them. Raises `APIError` with the cause chained.
+
+        `begins` is told of each clause before its first sound, and after how many seconds of speech that comes.
+        """
         loop = asyncio.get_running_loop()
         before, seconds, began = "", 0.0, 0.0
         async for clause in clauses:
             in_hand = seconds - (loop.time() - began) if seconds else 0.0
             priority = Priority.LATER_SENTENCE if in_hand > _IN_HAND_SECONDS else Priority.FIRST_SENTENCE
             pause = pause_after(before, self.pace) if before else 0.0
+            begins(clause, seconds + pause)
             async with aclosing(self._clause(clause, priority, max(in_hand, 0.0))) as chunks:
                 async for chunk in chunks:
                     began = began or loop.time()
@@ -192,7 +198,11 @@ async def _each(clauses: list[str]) -> AsyncIterator[str]:
 async def _emit(speaking: Speaking, clauses: AsyncIterator[str], emitter: tts.AudioEmitter) -> None:
     """Push everything; text without a sound becomes one silent frame, since LiveKit puts silent text into an error."""
     heard = False
-    async with aclosing(speaking.speak(clauses)) as chunks:
+
+    def begins(clause: str, at: float) -> None:
+        emitter.push_timed_transcript(TimedString(f"{clause} ", start_time=at))
+
+    async with aclosing(speaking.speak(clauses, begins)) as chunks:
         async for pcm in chunks:
             heard = True
             emitter.push(pcm.tobytes())

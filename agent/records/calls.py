@@ -68,12 +68,31 @@ class CallRecords(Database):
                 raise TakenOverError(f"call {call_id} is with {call.owner}")
             call.state = state.model_dump(mode="json")
             turn = await _turn(session, call_id, state.turn)
-            turn.at, turn.decision = self.now(), _storable(decision)
+            turn.at, turn.decision, turn.said_heard = self.now(), _storable(decision), None
             if self._settings.transcript_days > 0:
                 turn.heard, turn.said = _storable(heard), _storable(said)
             return tuple([await record(session, call_id, draft, self._settings, self.now()) for draft in drafts])
 
         return await self._write(work)
+
+    async def note_broken_off(self, call_id: str, number: int, heard: str) -> None:
+        """Note what a caller had heard when they broke into the words of turn `number`, and of what followed from it.
+
+        Turns that were not kept are passed over.
+        """
+
+        async def work(session: AsyncSession) -> None:
+            asked = select(TurnRow).where(TurnRow.call_id == call_id, TurnRow.number >= number)
+            left = heard.split()
+            for turn in await session.scalars(asked.order_by(TurnRow.number)):
+                if turn.number > number and turn.heard:
+                    return
+                words = (turn.said or "").split()
+                if len(left) < len(words):
+                    turn.said_heard = _storable(" ".join(left))
+                left = left[len(words) :]
+
+        await self._write(work)
 
     async def call(self, call_id: str) -> Call:
         """One call. Raises `NotOnRecordError`."""

@@ -51,13 +51,24 @@ class Case(_Result):
 
 
 class Turn(_Result):
-    """One committed turn; `heard` and `said` are `None` once their retention has passed."""
+    """One committed turn; `heard` and `said` are `None` once their retention has passed.
+
+    `said_heard` is what of `said` the caller heard before they broke in; `None` when they let the line finish.
+    """
 
     number: int
     at: dt.datetime
     heard: str | None
     said: str | None
+    said_heard: str | None = None
     decision: str
+
+    @property
+    def as_said(self) -> str:
+        """The line's words as far as they were heard."""
+        if self.said_heard is None or self.said is None:
+            return self.said or ""
+        return f"{self.said_heard} …".lstrip()
 
 
 class Call(_Result):

@@ -39,7 +39,7 @@ class Retention(Database):
     async def _forget_words(self, session: AsyncSession, now: dt.datetime) -> int:
         old = TurnRow.at < now - dt.timedelta(days=self._settings.transcript_days)
         spoken = or_(TurnRow.heard.is_not(None), TurnRow.said.is_not(None))
-        wiped = update(TurnRow).where(old, spoken).values(heard=None, said=None)
+        wiped = update(TurnRow).where(old, spoken).values(heard=None, said=None, said_heard=None)
         return len((await session.execute(wiped.returning(TurnRow.id))).all())
 
     async def _forget_cases(self, session: AsyncSession, now: dt.datetime) -> int:

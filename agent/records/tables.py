@@ -81,6 +81,7 @@ class TurnRow(Table):
     at: Mapped[dt.datetime] = mapped_column(index=True)
     heard: Mapped[str | None]
     said: Mapped[str | None]
+    said_heard: Mapped[str | None]
     decision: Mapped[str]
 
 
