@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import datetime as dt
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import pytest
 import soxr
 
+from agent import models
 from agent.caller import RecordedCaller, Recording
 from agent.direct_call import DirectCall
+from agent.errors import AgentError
 from agent.events import EffectEvent, Event, GapEvent, ReplyEvent, TranscriptEvent
 from agent.line import Line
+from agent.opening import open_line
+from agent.settings import ROOT, Settings, load
 from agent.state import Phase
 from telephony.direct import CALLER_RATE
 from telephony.recording import Pcm
 from tests.calls.voices import CallerVoice, spoken
 
+FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
+"""People are at work, so what the line says does not depend on when it is tested."""
+_MODELS = ("whisper-tiny-en", "piper-joe", "minilm")
 _MOST_TURNS = 18
 _YES_NO = (Phase.CONFIRM_INTENT, Phase.CONFIRM_SLOT, Phase.READ_BACK)
+
+
+@asynccontextmanager
+async def real_line(folder: Path, **telephony: float) -> AsyncIterator[Line]:
+    """The line as it is delivered, on a Friday morning, with its data in `folder`; skips where a model is missing."""
+    try:
+        for name in _MODELS:
+            models.path(name)
+    except AgentError as error:
+        pytest.skip(str(error))
+    settings = load(ROOT / "config.yaml", Settings)
+    changed = settings.model_copy(
+        update={
+            "agent": settings.agent.model_copy(update={"data_dir": folder}),
+            "telephony": settings.telephony.model_copy(update=telephony),
+        }
+    )
+    changed.located(ROOT)
+    began = time.monotonic()
+    async with open_line(
+        changed, clock=lambda: FRIDAY_MORNING + dt.timedelta(seconds=time.monotonic() - began)
+    ) as line:
+        yield line
 
 
 @dataclass(frozen=True)

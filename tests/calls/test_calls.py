@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
-import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from agent import models
-from agent.errors import AgentError, LineBusyError, StoreUnavailableError
+from agent.errors import LineBusyError, StoreUnavailableError
 from agent.line import Line
-from agent.opening import open_line
-from agent.settings import ROOT, Settings, load
-from tests.calls.harness import Heard, Script, ring
+from tests.calls.harness import FRIDAY_MORNING, Heard, Script, real_line, ring
 from tests.calls.scripts import CORRECTED, HAPPY, TROUBLED
 from tests.calls.voices import VOICES
 from voices.whisper import Recogniser
 
 pytestmark = [pytest.mark.timeout(1500), pytest.mark.asyncio(loop_scope="module")]
 
-_FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
 _AT_ONCE = 3
 _TRIES = 3
 """Somebody whom the line did not understand, or whom it could not serve, rings again, as people do."""
@@ -109,30 +103,13 @@ class Calls:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def calls(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Calls]:
-    try:
-        for name in ("whisper-tiny-en", "piper-joe", "minilm"):
-            models.path(name)
-    except AgentError as error:
-        pytest.skip(str(error))
-    settings = _settings(tmp_path_factory.mktemp("line"))
-    began = time.monotonic()
-    async with open_line(
-        settings, clock=lambda: _FRIDAY_MORNING + dt.timedelta(seconds=time.monotonic() - began)
-    ) as line:
+    folder = tmp_path_factory.mktemp("line")
+    async with real_line(folder, person_wait_seconds=2.0, most_calls=2 * _AT_ONCE) as line:
         made = Calls(line)
         made.make("happy", HAPPY)
         made.make("corrected", CORRECTED)
         made.make("troubled", TROUBLED)
         yield made
-
-
-def _settings(folder: Path) -> Settings:
-    settings = load(ROOT / "config.yaml", Settings)
-    agent = settings.agent.model_copy(update={"data_dir": folder})
-    telephony = settings.telephony.model_copy(update={"person_wait_seconds": 2.0, "most_calls": 2 * _AT_ONCE})
-    changed = settings.model_copy(update={"agent": agent, "telephony": telephony})
-    changed.located(ROOT)
-    return changed
 
 
 @pytest.mark.parametrize("service", [script.service for script in HAPPY])
@@ -164,7 +141,7 @@ async def test_a_damp_home_starts_the_clock_of_awaabs_law(calls: Calls) -> None:
     case = await calls.line.store.case(next(e.reference for e in heard.effects if e.kind == "case"))
     assert "damp" in str(case.hazard).lower()
     assert case.due is not None
-    assert (case.due.date() - _FRIDAY_MORNING.date()).days == 14
+    assert (case.due.date() - FRIDAY_MORNING.date()).days == 14
 
 
 @pytest.mark.parametrize("service", [script.service for script in CORRECTED])

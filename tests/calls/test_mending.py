@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 import pytest_asyncio
 
-from agent import models
 from agent.caller import RecordedCaller, Recording
-from agent.errors import AgentError
-from agent.events import EffectEvent, Event
+from agent.events import DecisionEvent, EffectEvent, Event
 from agent.line import Line
-from agent.opening import open_line
-from agent.settings import ROOT, Settings, load
 from bench.callers.voices import HIBARI, cough, said, spoken
 from telephony.recording import Pcm
+from tests.calls.harness import real_line
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.asyncio(loop_scope="module")]
 
-_FRIDAY_MORNING = dt.datetime(2026, 11, 27, 10, 0, tzinfo=dt.UTC)
 _SURELY_TAKEN = 1.15
 """Seconds of a pause in which the line takes the turn, and after which it still joins what follows."""
 
 
-def _settings(folder: Path) -> Settings:
-    settings = load(ROOT / "config.yaml", Settings)
-    changed = settings.model_copy(update={"agent": settings.agent.model_copy(update={"data_dir": folder})})
-    changed.located(ROOT)
-    return changed
-
-
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def line(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Line]:
-    try:
-        for name in ("whisper-tiny-en", "piper-joe", "minilm"):
-            models.path(name)
-    except AgentError as error:
-        pytest.skip(str(error))
-    began = time.monotonic()
-    async with open_line(
-        _settings(tmp_path_factory.mktemp("line")),
-        clock=lambda: _FRIDAY_MORNING + dt.timedelta(seconds=time.monotonic() - began),
-    ) as opened:
+    async with real_line(tmp_path_factory.mktemp("line")) as opened:
         yield opened
 
 
@@ -63,7 +40,9 @@ async def _call(line: Line, pcm: Pcm) -> tuple[list[str], list[Event]]:
 async def test_both_halves_of_a_turn_that_was_cut_are_one_on_record(line: Line) -> None:
     # Given a caller who pauses until the line has begun to answer, when they go on, then one turn has both halves.
     turn = said("There's a big pothole | in Station Road outside number ten.", HIBARI, [_SURELY_TAKEN]).pcm
-    heard, _ = await _call(line, turn)
+    heard, events = await _call(line, turn)
+    taken = [event for event in events if isinstance(event, DecisionEvent) and event.intent == "pothole"]
+    assert len(taken) >= 2, "the line waited out the pause: nothing was cut"
     assert len(heard) == 1, heard
     assert "pothole" in heard[0].lower()
     assert "station road" in heard[0].lower()
