@@ -140,8 +140,7 @@ class Conversation:
         return plan
 
     async def broken_off(self, state: CallState, heard: str) -> None:
-        """The caller broke into the reply that led to `state`, after so much of it. Of one that was withdrawn nothing is
-        kept."""
+        """The caller broke into the reply that led to `state`, after so much of it. A withdrawn one was never said."""
         if not self.joining:
             self._tell(BrokenOffEvent(heard=heard))
             await self.turns.broken_off(state, heard)

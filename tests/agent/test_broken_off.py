@@ -14,8 +14,8 @@ from tests.agent.test_goodbye import ringing
 
 
 async def _first_turn(store: Store, call_id: str) -> Turn:
-    async with asyncio.timeout(10):  # noqa: ASYNC110 - a database tells nobody
-        while not (turns := await store.turns(call_id)) or turns[0].said_heard is None:
+    async with asyncio.timeout(10):
+        while not (turns := await store.turns(call_id)) or turns[0].said_heard is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return turns[0]
 
@@ -24,7 +24,7 @@ async def _first_turn(store: Store, call_id: str) -> Turn:
 async def test_what_was_heard_of_a_greeting_is_on_record(store: Store, tmp_path: Path) -> None:
     async with ringing(store, tmp_path) as (call, heard):
         async with asyncio.timeout(10):
-            while sum(map(len, heard)) < 16_000 * 0.7:
+            while sum(map(len, heard)) < 16_000 * 0.7:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         call.press("5")
         turn = await _first_turn(store, call.conversation.state.call_id)
@@ -46,7 +46,7 @@ async def test_a_turn_that_is_decided_anew_was_not_broken_off(store: Store, tmp_
 
 
 async def test_words_that_followed_from_a_filing_are_broken_off_in_their_own_turn(store: Store) -> None:
-    # Given "OK." and what followed from the filing in one breath, when the caller breaks in, then each turn has its own.
+    # Given "OK." and what followed from the filing, when the caller breaks in, then each turn has its own words.
     await store.start_call("c", channel="test", caller=None, release=1)
     for number, heard, said in ((0, "yes", "OK."), (1, "", "Your reference is AB one two."), (2, "thanks", "Goodbye.")):
         state = CallState(call_id="c", release=1, turn=number)

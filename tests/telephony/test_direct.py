@@ -32,7 +32,7 @@ async def test_a_segment_that_is_stopped_is_reported_with_the_words_that_were_he
         frame = rtc.AudioFrame(bytes(2 * 3_200), sample_rate=16_000, num_channels=1, samples_per_channel=3_200)
         frame.userdata[USERDATA_TIMED_TRANSCRIPT] = [TimedString(clause, start_time=begins)]
         await line.capture_frame(frame)
-    while line.played_seconds < 0.2:
+    while line.played_seconds < 0.2:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     line.clear_buffer()
     (report,) = reports
