@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz, process
-
+from intents.entities.mail_domains import NOWHERE, WELL_KNOWN, Domain, domain_of
 from intents.entities.spelled import symbol_at
 from intents.entities.tokens import LONGEST, Token, fold, listed
 from intents.understanding import Value
@@ -17,45 +17,76 @@ _SIGNS = {
     "dot": ".", "point": ".", "full stop": ".", "at": "@", "underscore": "_", "dash": "-", "hyphen": "-", "minus": "-",
     "plus": "+", ".": ".", "@": "@", "_": "_", "-": "-",
 }  # fmt: skip
-_DOMAINS = listed(
-    "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com yahoo.com yahoo.co.uk btinternet.com icloud.com "
-    "live.co.uk aol.com sky.com talktalk.net virginmedia.com ntlworld.com me.com msn.com protonmail.com "
-    "blueyonder.co.uk"
-)
-_HEARD = {
-    "g mail": "gmail", "gee mail": "gmail", "jimail": "gmail", "hot mail": "hotmail", "out look": "outlook",
-    "b t internet": "btinternet", "bt internet": "btinternet", "i cloud": "icloud", "eye cloud": "icloud",
-    "talk talk": "talktalk", "virgin media": "virginmedia", "a o l": "aol", "co uk": "co.uk", "sky mail": "sky",
-}  # fmt: skip
 _BEFORE = frozenset(
     listed("my email is address it's its it the e mail um er yes yeah okay ok so that's that would be send to and i")
 )
+_AFTER = frozenset(listed("thanks please thank you"))
+_LIKE_AT = frozenset(listed("a . that hat and add ad et it up had"))
+_SUREST, _DOUBTED = 0.79, 0.7
+"""Of an address that was written down by the recogniser, and of a domain that it did not make out at once."""
 _ASIDES = re.compile(
     r"\b(?:all (?:one word|lower ?case|together|in)|lower ?case|one word|capital|small|letters?|number)\b"
 )
 
 
-def read_email(text: str, *, expected: bool) -> tuple[Value, ...]:
-    """At most one address; a domain that is nearly a well-known one is read as it, with what was heard beside it."""
+def read_email(text: str, *, expected: bool, others: Sequence[str] = ()) -> tuple[Value, ...]:
+    """At most one address; a domain that is nearly a well-known one is read as it.
+
+    `others`: the recogniser's other readings, for a domain that only they have right. No address that was spoken is so
+    sure that it would not be read back: names sound like other names.
+    """
+    found = _read(text, expected=expected)
+    for other in others if found is None or found.domain.name not in WELL_KNOWN else ():
+        better = _read(other, expected=expected)
+        if better is not None and better.domain.name in WELL_KNOWN:
+            mixed = _DOUBTED * better.domain.sure
+            found = better if found is None else replace(found, domain=Domain(better.domain.name, mixed))
+            break
+    if found is None:
+        return ()
+    return (_value(f"{found.local}@{found.domain.name}", found.domain.sure * found.sure, found.span),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    local: str
+    domain: Domain
+    sure: float
+    span: tuple[int, int]
+
+
+def _read(text: str, *, expected: bool) -> _Address | None:
     plain = fold(text[:LONGEST])
     written = _WRITTEN.search(plain)
     if written:
-        return (_value(written.group(), 0.95, written.span()),)
+        local, _, domain = written.group().partition("@")
+        return _Address(local, Domain(domain, 1.0), _SUREST, written.span())
     cleaned = _ASIDES.sub(lambda match: " " * len(match.group()), plain).replace("full stop", "dot      ")
     pieces = [Token(m.group(), m.start(), m.end()) for m in _PIECE.finditer(cleaned)]
-    pieces = pieces[:-1] if pieces and pieces[-1].text == "." else pieces
+    while pieces and (pieces[-1].text == "." or pieces[-1].text in _AFTER):
+        pieces.pop()
     words = [_SIGNS.get(piece.text, piece.text) for piece in pieces]
     ats = [at for at, word in enumerate(words) if word == "@"]
-    if not ats or not (expected or "." in words[ats[-1] :]):
-        return ()
-    at = ats[-1]
+    if not expected and not (ats and "." in words[ats[-1] :]):
+        return None
+    at, domain = (ats[-1], domain_of(words[ats[-1] + 1 :][:14])) if ats else _without_at(words)
     start = _start(words, at)
     local = _local(words[start:at])
-    domain, sure = _domain(words[at + 1 :])
-    if not local or not domain:
-        return ()
+    if not local or domain is NOWHERE:
+        return None
     spelled = sum(len(word) == 1 for word in words[start:at]) > 2
-    return (_value(f"{local}@{domain}", sure * (0.85 if spelled else 0.75), (pieces[start].start, pieces[-1].end)),)
+    return _Address(local, domain, 0.8 if spelled else 0.75, (pieces[start].start, pieces[-1].end))
+
+
+def _without_at(words: Sequence[str]) -> tuple[int, Domain]:
+    """Where a well-known domain begins that nothing stands before: its "at" was heard as something else, or not."""
+    ends = [(domain_of(words[start:]), start) for start in range(1, len(words)) if "." in words[start:]]
+    known = [(domain.sure, start, domain) for domain, start in ends if domain.name in WELL_KNOWN]
+    if known:
+        sure, start, domain = max(known, key=lambda one: one[:2])
+        end = start - 1 if start > 1 and words[start - 1] in _LIKE_AT else start
+        return end, Domain(domain.name, _DOUBTED * sure)
+    return 0, NOWHERE
 
 
 def _start(words: Sequence[str], at: int) -> int:
@@ -81,24 +112,6 @@ def _local(words: Sequence[str]) -> str:
         else:
             made, at = made + words[at].replace("'", ""), at + 1
     return made.strip(".-_+")[:64]
-
-
-def _domain(words: Sequence[str]) -> tuple[str, float]:
-    said = " ".join(word for word in words[:14] if word not in {"thanks", "please", "thank", "you"})
-    for heard, meant in _HEARD.items():
-        said = re.sub(rf"\b{heard}\b", meant, said)
-    said = re.sub(r"\s*\.\s*", ".", said).replace(" ", "").strip(".-_@")
-    if not said:
-        return "", 0.0
-    if said in _DOMAINS:
-        return said, 0.98
-    if "." not in said:
-        whole = next((domain for domain in _DOMAINS if domain.split(".")[0] == said), "")
-        return (whole, 0.7) if whole else ("", 0.0)
-    near = process.extractOne(said, _DOMAINS, scorer=fuzz.ratio, score_cutoff=86)
-    if near:
-        return near[0], 0.85
-    return (said, 0.7) if re.fullmatch(r"[a-z0-9\-]+(?:\.[a-z0-9\-]{2,10})+", said) else ("", 0.0)
 
 
 def _value(address: str, sure: float, span: tuple[int, int]) -> Value:

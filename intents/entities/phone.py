@@ -21,7 +21,7 @@ _BRITAIN = re.compile(
 _ABROAD = re.compile(r"\+\s*(?!44)\d|\bplus\s+(?!4|four)\w")
 _LEAST, _FEWEST, _MOST = 3, 6, 15
 """Digits of what may be a part of a number, a number that lost some, and a number at all."""
-_WHOLE = 0.25
+_WHOLE = 0.04
 """A number less likely than this is not named: what was said of it is, as far as it goes."""
 _PART, _BESIDE, _FOREIGN = 0.2, 0.6, 0.6
 

@@ -29,7 +29,6 @@ _SIMPLE: Mapping[str, Callable[..., tuple[Value, ...]]] = {
     "time": read_time,
     "number": read_number,
     "money": read_money,
-    "email": read_email,
     "person": read_person,
     "reference": read_reference,
     "registration": read_registration,
@@ -55,8 +54,9 @@ def read_values(
     """The values of the asked `entities` that `text` holds, the expected one first, the others surest first.
 
     `expecting`: the entity that the open question is for; `date:past` and `date:future` say which way a date without
-    a year points. `postcode`: one that the caller gave before, so that "fourteen" is an address. A telephone number is
-    weighed with the recogniser's `others` readings, and with what was heard of it `before`.
+    a year points. `postcode`: one that the caller gave before, so that "fourteen" is an address. What is told
+    by digits and letters is weighed with the recogniser's `others` readings, a telephone number also with what was
+    heard of it `before`.
     """
     text = text[:LONGEST]
     wanted, _, way = (expecting or "").partition(":")
@@ -68,6 +68,8 @@ def read_values(
             found += _SIMPLE[entity](text, expected=expected)
         elif entity == "phone":
             found += read_phone(text, expected=expected, others=others, before=before)
+        elif entity == "email":
+            found += read_email(text, expected=expected, others=others)
         elif entity == "date":
             found += read_date(text, today, expected=expected, past=past)
         elif entity in _PLACES:
