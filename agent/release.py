@@ -55,13 +55,13 @@ class LoadedRelease:
 
         `others`: what the recogniser thought of besides, best first; a postcode is weighed with all of them.
         """
-        guessed = self.classifier.guess(text)
+        guessed = self.classifier.guess(text, others)
         values = self._values(text, state, self._entities(state, listening), listening, today, others)
         return Understanding(
             text=text,
             guesses=guessed.guesses,
             out_of_scope=guessed.out_of_scope,
-            also=self.classifier.also_intents(text) if state.service is None else (),
+            also=guessed.also if state.service is None else (),
             values=(*_by_key(text, state), *values),
             published=self._published(text, guessed) if state.service is None else None,
         )

@@ -17,10 +17,10 @@ from intents.clauses import requests
 from intents.directory import Entry
 from intents.doubts import Doubt, doubts
 from intents.encoder import Encoder
-from intents.errors import IntentsError
 from intents.evidence import Meaning, Words
 from intents.finder import Finder, Seen
-from intents.lesson import LONGEST, Heads, Labelled, Lesson, spoken
+from intents.hearings import different, together
+from intents.lesson import LONGEST, Heads, Labelled, Lesson, Outside, numbered, spoken
 from intents.referral import joined, referred, seen, untaught
 from intents.service import Service
 from intents.understanding import Guess, Guessed
@@ -31,18 +31,6 @@ FORMAT = 5
 """Goes up whenever what `save` writes changes."""
 CLEAR = 0.7
 """The least probability of each of two requests in one breath."""
-
-
-class TooFewServicesError(IntentsError):
-    """There is nothing to choose between: understanding needs at least two services with examples."""
-
-    code = "too-few-services"
-
-
-class UnknownIntentError(IntentsError):
-    """Utterances to calibrate on are labelled with an intent that has no training example."""
-
-    code = "unknown-intent"
 
 
 class Classifier:
@@ -92,24 +80,30 @@ class Classifier:
         With `relearn` the heads are trained once more, on `held_out` as well, when it has served to calibrate.
         `strays` are utterances that mean none of the intents. The same data gives the same classifier.
         """
-        number = _numbered(data, held_out)
-        intents = list(number)
-        lesson = Lesson.of(data, intents, encoder)
-        stray_texts = [spoken(text) for text in strays]
-        outside = encoder.embed(stray_texts) if strays else lesson.vectors[:0]
-        heads = Heads(*lesson.learn(), Border.fit(lesson.vectors, outside))
-        own, others = Border.out_of_fold(lesson.vectors, outside)
-        away = replace(heads.evidence(stray_texts, outside), inside=others) if strays else None
-        if held_out is not None:
-            labels = np.array([number[intent] for intent in held_out.intents])
-            heard = [spoken(text) for text in held_out.texts]
-            vectors = encoder.embed(heard)
-            calibration = Calibration.fit(heads.evidence(heard, vectors), labels, away)
-            if relearn:
-                whole = lesson.with_more(heard, vectors, labels)
-                heads = Heads(*whole.learn(), Border.fit(whole.vectors, outside))
-            return cls(intents, encoder, heads, calibration)
-        found, rows = lesson.out_of_fold()
+        number = numbered(data, held_out)
+        lesson = Lesson.of(data, list(number), encoder)
+        outside = Outside.of(strays, encoder)
+        if held_out is None:
+            return cls._out_of_fold(data, lesson, encoder, outside, entries)
+        heads = outside.heads(lesson, *lesson.learn())
+        labels = np.array([number[intent] for intent in held_out.intents])
+        heard = [spoken(text) for text in held_out.texts]
+        vectors = encoder.embed(heard)
+        away, _ = outside.away(lesson, heads)
+        calibration = Calibration.fit(heads.evidence(heard, vectors), labels, away)
+        if relearn:
+            whole = lesson.with_more(heard, vectors, labels)
+            heads = outside.heads(whole, *whole.learn())
+        return cls(lesson.intents, encoder, heads, calibration)
+
+    @classmethod
+    def _out_of_fold(
+        cls, data: Labelled, lesson: Lesson, encoder: Encoder, outside: Outside, entries: Sequence[Entry]
+    ) -> Classifier:
+        """Train on everything, and calibrate on what models that did not see an utterance say of it."""
+        learned, found, rows = lesson.taught()
+        heads = outside.heads(lesson, *learned)
+        away, own = outside.away(lesson, heads)
         found, labels = replace(found, inside=own[rows]), lesson.labels[rows]
         # What callers say is nearer to a service's names than to examples, each of which was written to be unlike the
         # others: calibrated on those, probabilities come out too low.
@@ -117,13 +111,15 @@ class Classifier:
         calibration = Calibration.fit(found.of(typical), labels[typical], away)
         examples = rows < lesson.examples
         likely = calibration.log_probabilities(found)
-        doubtful = doubts(data, intents, rows[examples], labels[examples], likely[examples])
-        made = cls(intents, encoder, heads, calibration, doubts=doubtful)
+        doubtful = doubts(data, lesson.intents, rows[examples], labels[examples], likely[examples])
+        made = cls(lesson.intents, encoder, heads, calibration, doubts=doubtful)
         if entries:
             shown = seen([lesson.texts[row] for row in rows], lesson.vectors[rows], found, calibration)
             settled = likely.argmax(axis=1) == labels
-            strange = None if away is None else seen(stray_texts, outside, away, calibration)
-            made.finder = made._find_among(entries, shown, [intents[label] for label in labels], settled, strange)
+            strange = None if away is None else seen(outside.texts, outside.vectors, away, calibration)
+            made.finder = made._find_among(
+                entries, shown, [lesson.intents[label] for label in labels], settled, strange
+            )
         return made
 
     def _find_among(
@@ -142,25 +138,31 @@ class Classifier:
             settled = np.concatenate([settled, np.zeros(len(strange.texts), bool)])
         return finder.learn(shown, truth, settled, own)
 
-    def guess(self, text: str) -> Guessed:
-        """What one utterance means; nothing said gives no guesses and `out_of_scope` 1."""
+    def guess(self, text: str, others: Sequence[str] = ()) -> Guessed:
+        """What one utterance means; nothing said gives no guesses and `out_of_scope` 1.
+
+        `others` are further ways in which the recogniser heard it, best first.
+        """
         if not spoken(text):
             return Guessed((), 1.0)
         clauses = requests(text[:LONGEST])
-        every = self.guess_all([text, *clauses])
-        whole, parts = every[0], every[1:]
+        further = different(text, others)
+        every = self._each([text, *clauses, *further])
+        whole, parts = together([every[0], *every[len(clauses) + 1 :]], TOP), every[1 : len(clauses) + 1]
         clear = [part for part in parts if part.out_of_scope < 0.5 and part.guesses[0].probability >= CLEAR]
         told = list({part.guesses[0].intent: part for part in reversed(clear)}.values())[::-1]
         if len(told) < 2 or len(clear) < len(parts):
             return whole
         return Guessed(told[0].guesses, told[0].out_of_scope, tuple(part.guesses[0] for part in told[1:]))
 
-    def also_intents(self, text: str) -> tuple[Guess, ...]:
-        """Further requests of the same breath, without the first."""
-        return self.guess(text).also
+    def guess_all(self, texts: Sequence[str], others: Sequence[Sequence[str]] = ()) -> list[Guessed]:
+        """Many utterances at once, each taken as a single request; `others` are further hearings of each."""
+        further = [different(text, more) for text, more in zip(texts, others or [()] * len(texts), strict=True)]
+        every = iter(self._each([*texts, *(hearing for more in further for hearing in more)]))
+        first = [next(every) for _ in texts]
+        return [together([one, *(next(every) for _ in more)], TOP) for one, more in zip(first, further, strict=True)]
 
-    def guess_all(self, texts: Sequence[str]) -> list[Guessed]:
-        """Many utterances at once, each taken as a single request."""
+    def _each(self, texts: Sequence[str]) -> list[Guessed]:
         if not texts:
             return []
         heard = [spoken(text) for text in texts]
@@ -231,13 +233,3 @@ class Classifier:
         doubtful = tuple(Doubt(**doubt) for doubt in about["doubts"])
         calibration = Calibration(**about["calibration"])
         return cls(about["intents"], encoder, heads, calibration, finder=finder, doubts=doubtful)
-
-
-def _numbered(data: Labelled, held_out: Labelled | None) -> dict[str, int]:
-    """The intents in order, with their numbers; raises where there are too few, or unknown ones are held out."""
-    intents = sorted({*data.intents, *(intent for _, intent in data.names)})
-    if len(intents) < 2:
-        raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
-    if held_out is not None and (unknown := set(held_out.intents) - set(intents)):
-        raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
-    return {intent: index for index, intent in enumerate(intents)}

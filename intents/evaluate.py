@@ -20,6 +20,7 @@ THRESHOLD = 0.5
 PRECISION = 0.95
 KEPT = 0.95
 BINS = 15
+DRAWS = 200
 TIMED = 200
 """Utterances that are timed one by one."""
 
@@ -43,8 +44,9 @@ class Report:
 
     `accuracy` is over in-scope utterances before any is rejected, `in_scope_accuracy` after. `oos_recall_at_95` keeps
     95% of the in-scope ones. `coverage_at_95` is the largest part that can be accepted, by probability, at 95%
-    precision. `ece` is the expected calibration error over 15 bins. `bins` are (mean probability, accuracy, count),
-    `pairs` (intent, what it was taken for, how often), the most frequent first.
+    precision. `ece` is the expected calibration error over 15 bins, and `ece_by_chance` what it would be on average if
+    every probability were exactly right: on a few hundred utterances it is far from 0. `bins` are (mean probability,
+    accuracy, count), `pairs` (intent, what it was taken for, how often), the most frequent first.
     """
 
     utterances: int
@@ -58,6 +60,7 @@ class Report:
     oos_recall_at_95: float | None
     coverage_at_95: float
     ece: float
+    ece_by_chance: float
     ms_p50: float
     train_seconds: float
     bins: tuple[tuple[float, float, int], ...] = ()
@@ -102,7 +105,8 @@ def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0
         auroc=_auroc(away, strays) if outside else None,
         oos_recall_at_95=float((strays > np.quantile(away, KEPT)).mean()) if outside else None,
         coverage_at_95=_coverage(sure * (1 - away), right, sure[:0] if not outside else strays, outside),
-        ece=sum(abs(p - a) * n for p, a, n in bins) / max(len(inside), 1),
+        ece=_ece(bins),
+        ece_by_chance=_ece_by_chance(sure),
         ms_p50=_milliseconds(classifier, test.texts),
         train_seconds=train_seconds,
         bins=bins,
@@ -133,6 +137,16 @@ def _bins(sure: Numbers, right: Flags) -> tuple[tuple[float, float, int], ...]:
         for b in range(BINS)
         if (place == b).any()
     )
+
+
+def _ece(bins: tuple[tuple[float, float, int], ...]) -> float:
+    return sum(abs(p - a) * n for p, a, n in bins) / max(sum(n for *_, n in bins), 1)
+
+
+def _ece_by_chance(sure: Numbers) -> float:
+    """The mean over `DRAWS` in which each utterance is right with the probability that it was given."""
+    chance = np.random.default_rng(0)
+    return float(np.mean([_ece(_bins(sure, chance.random(len(sure)) < sure)) for _ in range(DRAWS)]))
 
 
 def _milliseconds(classifier: Classifier, texts: tuple[str, ...]) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from intents.border import Border
+from intents.border import Border, Line
 from intents.encoder import Encoder, Vectors
 from intents.errors import IntentsError
 from intents.evidence import Evidence, Labels, Meaning, Words
@@ -21,6 +21,9 @@ LONGEST = 1000
 
 WORKERS = 2
 """Folds that are trained at once; the solvers work outside the interpreter's lock."""
+
+FOLDS = 8
+"""Parts that the texts are dealt into, each of which is left out once."""
 
 PLAIN = 2
 """Names an intent, on average, from which on probabilities are calibrated on names."""
@@ -33,6 +36,18 @@ class TooFewExamplesError(IntentsError):
     """There is too little to learn from."""
 
     code = "too-few-examples"
+
+
+class TooFewServicesError(IntentsError):
+    """There is nothing to choose between: understanding needs at least two services with examples."""
+
+    code = "too-few-services"
+
+
+class UnknownIntentError(IntentsError):
+    """Utterances to calibrate on are labelled with an intent that has no training example."""
+
+    code = "unknown-intent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,16 @@ class Labelled:
         pairs = [(example.text, service.id) for service in every for example in service.examples]
         names = tuple((name, s.id) for s in every for name in (s.about.title, *s.about.aliases))
         return cls(tuple(text for text, _ in pairs), tuple(intent for _, intent in pairs), names)
+
+
+def numbered(data: Labelled, held_out: Labelled | None) -> dict[str, int]:
+    """The intents in order, with their numbers; raises where there are too few, or unknown ones are held out."""
+    intents = sorted({*data.intents, *(intent for _, intent in data.names)})
+    if len(intents) < 2:
+        raise TooFewServicesError(f"{len(intents)} service(s) to choose from; at least two are needed")
+    if held_out is not None and (unknown := set(held_out.intents) - set(intents)):
+        raise UnknownIntentError(f"not in what was trained on: {', '.join(sorted(unknown))}")
+    return {intent: index for index, intent in enumerate(intents)}
 
 
 def spoken(text: str) -> str:
@@ -80,6 +105,8 @@ class Lesson:
     vectors: Vectors
     labels: Labels
     examples: int
+    intents: tuple[str, ...]
+    """In the order that labels count in."""
 
     @classmethod
     def of(cls, data: Labelled, intents: Sequence[str], encoder: Encoder) -> Lesson:
@@ -87,7 +114,7 @@ class Lesson:
         number = {intent: index for index, intent in enumerate(intents)}
         texts = tuple(spoken(text) for text in (*data.texts, *(name for name, _ in data.names)))
         labels = [number[intent] for intent in (*data.intents, *(intent for _, intent in data.names))]
-        return cls(texts, encoder.embed(texts), np.array(labels, np.int64), len(data.texts))
+        return cls(texts, encoder.embed(texts), np.array(labels, np.int64), len(data.texts), tuple(intents))
 
     def with_more(self, texts: Sequence[str], vectors: Vectors, labels: Labels) -> Lesson:
         """The same with further utterances, as they sound, behind the names."""
@@ -96,6 +123,7 @@ class Lesson:
             np.concatenate([self.vectors, vectors]),
             np.concatenate([self.labels, labels]),
             self.examples,
+            self.intents,
         )
 
     def learn(self, left_out: frozenset[int] = frozenset()) -> tuple[Meaning, Words]:
@@ -111,17 +139,18 @@ class Lesson:
         """Whether there are enough names to stand for what callers say plainly."""
         return len(self.texts) - self.examples >= PLAIN * len(np.unique(self.labels))
 
-    def out_of_fold(self, folds: int = 8) -> tuple[Evidence, Labels]:
-        """Evidence for texts from models that did not see them, and the rows of these texts.
+    def taught(self, folds: int = FOLDS) -> tuple[tuple[Meaning, Words], Evidence, Labels]:
+        """Both models trained on everything; then evidence from models that did not see it, and the rows it is for.
 
         Names are left out in their turn only if the lesson is `plain`, and an intent's only row never is.
         """
         order = self._folds(folds)
-        with ThreadPoolExecutor(WORKERS) as pool:
-            parts = list(pool.map(self._unseen, order))
         if not order:
             raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
-        return Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            whole = pool.submit(self.learn)
+            parts = list(pool.map(self._unseen, order))
+        return whole.result(), Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
 
     def _unseen(self, rows: npt.NDArray[np.intp]) -> Evidence:
         """Evidence for these rows from models that were trained on all others."""
@@ -140,3 +169,29 @@ class Lesson:
             if len(own) + np.sum(self.labels[dealt:] == label) > 1:
                 fold[own] = (np.arange(len(own)) + label) % folds
         return [rows for number in range(folds) if len(rows := np.flatnonzero(fold == number))]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Utterances that mean none of the intents, as they sound, with their vectors; there may be none."""
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+    @classmethod
+    def of(cls, strays: Sequence[str], encoder: Encoder) -> Outside:
+        """Embed every stray once."""
+        texts = tuple(spoken(text) for text in strays)
+        return cls(texts, encoder.embed(texts))
+
+    def heads(self, lesson: Lesson, meaning: Meaning, words: Words) -> Heads:
+        """Both models with the border between what they were trained on and the strays."""
+        return Heads(meaning, words, Border.fit(lesson.vectors, self.vectors))
+
+    def away(self, lesson: Lesson, heads: Heads) -> tuple[Evidence | None, Line]:
+        """Evidence for the strays (`None` without any), and how far inside the lesson's texts are.
+
+        Both sides of the border come from models that did not see the utterance.
+        """
+        own, others = Border.out_of_fold(lesson.vectors, self.vectors)
+        return (replace(heads.evidence(self.texts, self.vectors), inside=others) if self.texts else None), own

@@ -39,11 +39,8 @@ _TURNS = 8
 class _MissedBin:
     """Stands for the classifier: what a call is about is not measured here."""
 
-    def guess(self, text: str) -> Guessed:
+    def guess(self, text: str, others: Sequence[str] = ()) -> Guessed:
         return Guessed((Guess(SERVICE, 0.97),), 0.02)
-
-    def also_intents(self, text: str) -> tuple[Guess, ...]:
-        return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from intents.catalogue import Catalogue
-from intents.classifier import Classifier, TooFewServicesError, UnknownIntentError
+from intents.classifier import Classifier
 from intents.clauses import requests
 from intents.encoder import Encoder
-from intents.lesson import Labelled, TooFewExamplesError, spoken
+from intents.lesson import Labelled, TooFewExamplesError, TooFewServicesError, UnknownIntentError, spoken
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,16 @@ def test_what_no_service_is_for_is_further_out_of_scope_than_what_one_is(classif
     assert inside < 0.1 < outside
 
 
+def test_what_else_was_heard_counts_as_well(classifier: Classifier) -> None:
+    text, other = "the pot all outside our house", "the pothole outside our house"
+    alone, both = classifier.guess(text), classifier.guess(text, [other, text])
+    likely = {guess.intent: guess.probability for guess in alone.guesses}
+    assert both.guesses[0].intent == "pothole"
+    assert both.guesses[0].probability > likely["pothole"]
+    at_once = classifier.guess_all([text, other], [[other, text], []])[0]
+    assert at_once.guesses[0].probability == pytest.approx(both.guesses[0].probability, abs=1e-4)
+
+
 def test_nothing_said_gives_no_guesses(classifier: Classifier) -> None:
     assert classifier.guess(" um, ... ").guesses == ()
     assert classifier.guess("").out_of_scope == 1
@@ -63,7 +73,6 @@ def test_nothing_said_gives_no_guesses(classifier: Classifier) -> None:
 def test_two_requests_in_one_breath_are_both_taken(classifier: Classifier, text: str) -> None:
     guessed = classifier.guess(text)
     assert (guessed.guesses[0].intent, [guess.intent for guess in guessed.also]) == ("missed_bin", ["pothole"])
-    assert classifier.also_intents(text) == guessed.also
 
 
 @pytest.mark.parametrize(

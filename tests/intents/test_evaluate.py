@@ -40,6 +40,7 @@ def test_an_easy_test_set_is_understood_and_strays_are_told_apart(train: DataSet
         "oos_precision",
         "coverage_at_95",
         "ece",
+        "ece_by_chance",
         "ms_p50",
     }
 

@@ -14,7 +14,7 @@ from agent.settings import ROOT
 
 DOCUMENTED = {
     "accuracy", "in_scope_accuracy", "oos_recall", "oos_precision", "auroc", "oos_recall_at_95", "coverage_at_95",
-    "ece", "ms_p50",
+    "ece", "ece_by_chance", "ms_p50",
 }  # fmt: skip
 TRAIN = [
     *((text, "bin") for text in ("empty my bin", "the bin is full", "bins were missed", "rubbish not taken")),
