@@ -21,6 +21,8 @@ from tests.telephony.test_rooms import MISSED_BIN, sid
 
 pytestmark = [pytest.mark.timeout(500)]
 
+_WAKES_UP_SECONDS = 5.0
+
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[LiveKit]:
@@ -69,6 +71,12 @@ async def test_a_caller_whose_worker_dies_or_freezes_is_told_and_goes_on_where_t
             await caller.hears_silence()
             async with records(config) as store:
                 turns, call = await store.turns(call_id), await store.call(call_id)
+                # One that only froze wakes up, and has no more to say in the call.
+                if fate is signal.SIGSTOP:
+                    busy.signal_all(signal.SIGCONT)
+                await asyncio.sleep(_WAKES_UP_SECONDS)
+                assert (await store.turns(call_id))[: len(turns)] == turns
+                assert (await store.call(call_id)).ended is None
         again = figure(config, 'townline_dispatched_again_total{why="fell silent"}')
     assert again == 1.0
     assert "there was a fault at our end" in (turns[-1].said or "")
