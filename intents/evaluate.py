@@ -105,8 +105,8 @@ def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0
         auroc=_auroc(away, strays) if outside else None,
         oos_recall_at_95=float((strays > np.quantile(away, KEPT)).mean()) if outside else None,
         coverage_at_95=_coverage(sure * (1 - away), right, sure[:0] if not outside else strays, outside),
-        ece=_ece(bins),
-        ece_by_chance=_ece_by_chance(sure),
+        ece=calibration_error(sure, right),
+        ece_by_chance=error_by_chance(sure),
         ms_p50=_milliseconds(classifier, test.texts),
         train_seconds=train_seconds,
         bins=bins,
@@ -139,14 +139,15 @@ def _bins(sure: Numbers, right: Flags) -> tuple[tuple[float, float, int], ...]:
     )
 
 
-def _ece(bins: tuple[tuple[float, float, int], ...]) -> float:
-    return sum(abs(p - a) * n for p, a, n in bins) / max(sum(n for *_, n in bins), 1)
+def calibration_error(sure: Numbers, right: Flags) -> float:
+    """How far probabilities are from the shares that were right, over 15 bins."""
+    return sum(abs(p - a) * n for p, a, n in _bins(sure, right)) / max(len(sure), 1)
 
 
-def _ece_by_chance(sure: Numbers) -> float:
-    """The mean over `DRAWS` in which each utterance is right with the probability that it was given."""
+def error_by_chance(sure: Numbers) -> float:
+    """The mean error over `DRAWS` in which each utterance is right with the very probability that it was given."""
     chance = np.random.default_rng(0)
-    return float(np.mean([_ece(_bins(sure, chance.random(len(sure)) < sure)) for _ in range(DRAWS)]))
+    return float(np.mean([calibration_error(sure, chance.random(len(sure)) < sure) for _ in range(DRAWS)]))
 
 
 def _milliseconds(classifier: Classifier, texts: tuple[str, ...]) -> float:

@@ -2,15 +2,14 @@
 
 `python -m bench.understanding.requests [--all]` trains on the services as they are, then measures the utterances in
 `tests/intents/data/heldout.yaml` as they are written, and as the default recogniser hears them over an 8 kHz µ-law
-line: each from one of three voices in turn, or from all three with `--all`. What was heard is kept in
-`var/bench/heard.json`.
+line, in every way that it thought of: each from one of three voices in turn, or from all three with `--all`. What was
+heard is kept in `var/bench/heard.json`. `--best` takes only the likeliest way.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -18,24 +17,17 @@ import numpy as np
 from agent import models
 from agent.confidence import LIMITS, Step, step_for_intent
 from agent.settings import ROOT
-from bench.callers.voices import AWB, HIBARI, RMS, spoken
-from bench.figures.table import FOLDER, Machine, keep, show
+from bench.figures.table import Machine, keep, show
+from bench.understanding.hearings import Hearings, by_voice, recognised
 from intents.catalogue import Catalogue
 from intents.classifier import Classifier
 from intents.encoder import Encoder
-from intents.evaluate import measure
-from intents.examples import OUT_OF_SCOPE, DataSet
+from intents.evaluate import calibration_error, error_by_chance
+from intents.examples import DataSet
 from intents.understanding import Guessed
-from voices.speech import Hints
-from voices.transcript import Nothing
-from voices.whisper import Recogniser
 
 HELD_OUT = ROOT / "tests" / "intents" / "data" / "heldout.yaml"
 DIRECTORY = ROOT / "tests" / "intents" / "data" / "directory.yaml"
-HEARD = FOLDER / "heard.json"
-VOICES = (HIBARI, AWB, RMS)
-OPEN = ("missed bin", "recycling", "pothole", "council tax", "street light", "fly-tipping", "repair")
-"""What `agent.listening` tells the recogniser to expect at the open question."""
 EASY = 0.97
 """The precision that what is accepted has to have."""
 
@@ -58,11 +50,15 @@ class Figures:
     asked_again: float
     oos_recall: float
     ece: float
+    ece_by_chance: float
+    """What the error would be on average, were every probability exactly right."""
 
 
-def figures(what: str, classifier: Classifier, data: DataSet, catalogue: Catalogue) -> Figures:
+def figures(what: str, classifier: Classifier, heard: Hearings, catalogue: Catalogue) -> Figures:
     """Measure one data set, as the dialogue would take it."""
-    guessed, strays = classifier.guess_all(data.texts), classifier.guess_all(data.strays)
+    data = heard.data
+    guessed = classifier.guess_all(data.texts, heard.others)
+    strays = classifier.guess_all(data.strays, heard.stray_others)
     steps = [_step(one, catalogue) for one in guessed]
     right = np.array([one.guesses[0].intent == true for one, true in zip(guessed, data.intents, strict=True)])
     either = np.array(
@@ -71,7 +67,8 @@ def figures(what: str, classifier: Classifier, data: DataSet, catalogue: Catalog
     on, offered, again = (
         np.array([step is wanted for step in steps]) for wanted in (Step.GO_ON, Step.OFFER_TWO, Step.ASK_AGAIN)
     )
-    sure = np.array([one.guesses[0].probability * (1 - one.out_of_scope) for one in guessed])
+    likely = np.array([one.guesses[0].probability for one in guessed])
+    sure = likely * (1 - np.array([one.out_of_scope for one in guessed]))
     return Figures(
         what=what,
         utterances=len(guessed),
@@ -84,31 +81,9 @@ def figures(what: str, classifier: Classifier, data: DataSet, catalogue: Catalog
         offered_right=float(either[offered].mean()) if offered.any() else 0.0,
         asked_again=float(again.mean()),
         oos_recall=float(np.mean([one.out_of_scope >= LIMITS.out_of_scope for one in strays])) if strays else 0.0,
-        ece=measure(classifier, data).ece,
+        ece=calibration_error(likely, right),
+        ece_by_chance=error_by_chance(likely),
     )
-
-
-def heard(data: DataSet, *, every: bool) -> DataSet:
-    """The same utterances as the recogniser hears them; what it does not hear is an empty text."""
-    known = json.loads(HEARD.read_text(encoding="utf-8")) if HEARD.is_file() else {}
-    recogniser = Recogniser(models.path("whisper-tiny-en"))
-    pairs = [*zip(data.texts, data.intents, strict=True), *((text, OUT_OF_SCOPE) for text in data.strays)]
-    found: list[tuple[str, str]] = []
-    for at, (text, intent) in enumerate(pairs):
-        for voice in VOICES if every else (VOICES[at % len(VOICES)],):
-            key = f"{voice.name}: {text}"
-            if key not in known:
-                transcript = recogniser.transcribe(spoken(text, voice), Hints(hotwords=OPEN))
-                known[key] = "" if isinstance(transcript, Nothing) else transcript.text
-                _write(known)
-            found.append((known[key], intent))
-    return DataSet.of(found)
-
-
-def by_voice(data: DataSet) -> Iterator[tuple[str, DataSet]]:
-    """The rows of each voice, where they were dealt out in turn."""
-    for at, voice in enumerate(VOICES):
-        yield voice.name, DataSet(data.texts[at :: len(VOICES)], data.intents[at :: len(VOICES)])
 
 
 def _step(one: Guessed, catalogue: Catalogue) -> Step:
@@ -124,17 +99,12 @@ def _at_precision(
     return float((good[-1] + 1) / len(hits)) if len(good) else 0.0
 
 
-def _write(known: dict[str, str]) -> None:
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    HEARD.write_text(json.dumps(known, indent=0, ensure_ascii=False), encoding="utf-8")
-
-
 def _cells(row: Figures) -> Sequence[object]:
     shares = (row.top_one, row.top_two, row.accepted, row.precise, row.accepted_at_97, row.offered, row.offered_right)
     return (
         row.what,
         row.utterances,
-        *(f"{share:.3f}" for share in (*shares, row.asked_again, row.oos_recall, row.ece)),
+        *(f"{share:.3f}" for share in (*shares, row.asked_again, row.oos_recall, row.ece, row.ece_by_chance)),
     )
 
 
@@ -144,18 +114,21 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every utterance from every voice")
     parser.add_argument("--encoder", default="minilm")
     parser.add_argument("--typed", action="store_true", help="nothing spoken")
+    parser.add_argument("--best", action="store_true", help="only the likeliest of the ways in which each was heard")
     arguments = parser.parse_args()
     machine = Machine()
     typed, listed = DataSet.load(HELD_OUT), DataSet.load(DIRECTORY)
-    spoken_ = None if arguments.typed else heard(typed, every=arguments.all)
+    heard = None if arguments.typed else recognised(typed, every=arguments.all)
+    if heard is not None and arguments.best:
+        heard = Hearings(heard.data)
     catalogue = Catalogue.load(ROOT / "intents" / "services")
     strays = DataSet.load(ROOT / "intents" / "strays.yaml").strays
     encoder = Encoder(models.path(arguments.encoder), threads=2)
     classifier = Classifier.train(catalogue.services, encoder, strays=strays, entries=catalogue.entries)
-    sets = [("typed", typed), ("directory, typed", listed)]
-    if spoken_ is not None:
-        sets += [("spoken", spoken_), *([] if arguments.all else by_voice(spoken_))]
-    rows = [figures(what, classifier, _said(data), catalogue) for what, data in sets]
+    sets = [("typed", Hearings(typed)), ("directory, typed", Hearings(listed))]
+    if heard is not None:
+        sets += [("spoken", heard), *([] if arguments.all else by_voice(heard))]
+    rows = [figures(what, classifier, one, catalogue) for what, one in sets]
     columns = (
         "utterances",
         "n",
@@ -169,14 +142,10 @@ def main() -> None:
         "again",
         "stray",
         "ECE",
+        "by chance",
     )
     show(f"Ashcombe, held out, {arguments.encoder}", columns, [_cells(row) for row in rows])
     keep(f"requests-{arguments.encoder}", machine, {"rows": [asdict(row) for row in rows]})
-
-
-def _said(data: DataSet) -> DataSet:
-    """Something said in every row: what was not heard at all counts as a wrong word, not as no row."""
-    return DataSet(tuple(text or "?" for text in data.texts), data.intents, tuple(text or "?" for text in data.strays))
 
 
 if __name__ == "__main__":
