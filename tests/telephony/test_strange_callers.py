@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.timeout(500)]
 
 _LONGEST_SECONDS = 150
 """A test that waits longer has failed."""
+_AT_ONCE = 2
+"""A machine that is busy with other tests serves no more calls well, and refuses the next."""
 _TALK = (
     "I told the man last week that the bin was not emptied and he said that somebody would come round on Thursday",
     "but nobody came and then my neighbour said that hers was not emptied either and she has been here for years",
@@ -55,9 +57,11 @@ def _sounding(making: asyncio.Task[None]) -> Iterator[None]:
         making.cancel()
 
 
-async def _rings(livekit: LiveKit, store: Store, sound: Pcm) -> tuple[Call, tuple[Turn, ...]]:
+async def _rings(
+    livekit: LiveKit, store: Store, sound: Pcm, places: asyncio.Semaphore
+) -> tuple[Call, tuple[Turn, ...]]:
     """The record of a call whose caller makes that sound until the line hangs up."""
-    async with ring(livekit) as caller:
+    async with places, ring(livekit) as caller:
         await caller.hears_speech(60)
         call_id = await caller.room.sid
         with _sounding(asyncio.create_task(caller.say(sound))):
@@ -77,14 +81,15 @@ async def test_each_is_offered_a_person_and_the_call_ends_on_record(
     seconds = float(_LONGEST_SECONDS)
     talk = await asyncio.to_thread(lambda: np.concatenate([spoken(words, VOICES[0]) for words in _TALK]))
     sounds = {
-        "silence": np.zeros(0, dtype=np.int16),
         "talk": np.resize(talk, int(seconds * RATE)),
+        "silence": np.zeros(0, dtype=np.int16),
         "music": hold_music(seconds),
         "fax": calling_fax(30.0),
     }
     async with records(strict_line) as store:
-        ended = await asyncio.gather(*(_rings(livekit, store, sound) for sound in sounds.values()))
-    (silence, asked), (talker, broken_in), (music, played), (fax, _) = ended
+        places = asyncio.Semaphore(_AT_ONCE)
+        ended = await asyncio.gather(*(_rings(livekit, store, sound, places) for sound in sounds.values()))
+    (talker, broken_in), (silence, asked), (music, played), (fax, _) = ended
     assert [one.outcome for one in (silence, talker, music, fax)] == [
         "end after silence",
         "end after endless speech",
