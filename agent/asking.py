@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agent import keys, manners, people
 from agent.context import Context
 from agent.decision import Decision, Listening
@@ -20,6 +22,8 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
     question = wording(service, f"utter_ask_{name}", fields(state, service), attempt) or phrase("ask_request")
     if slot.entity == "address" and "partial_postcode" in state.facts:
         question = phrase("house_number")
+    elif slot.entity == "phone" and "partial_new" in state.facts:
+        question = phrase("number_rest", number=state.facts["partial_number"])
     elif slot.entity == "address" and attempt:
         question = phrase("ask_postcode")
     return Decision(
@@ -34,9 +38,10 @@ def ask(state: CallState, service: Service, name: str, *say: str, why: str, atte
 def ask_again(state: CallState, service: Service, context: Context) -> Decision:
     """The answer did not fill the slot: ask in other words, then offer the keys if they can answer, then a person."""
     asked = state.asked or ""
-    if "partial_postcode" in state.facts and state.facts.get("partial_new") == "yes":
+    if state.facts.get("partial_new") == "yes":
+        again = ask(state, service, asked, why=f"half of {asked.replace('_', ' ')} is known")
         facts = {name: value for name, value in state.facts.items() if name != "partial_new"}
-        return ask(state.model_copy(update={"facts": facts}), service, asked, why="half of the address is known")
+        return replace(again, state=again.state.model_copy(update={"facts": facts}))
     offered = keys.offer(service.slots[asked], state.options) if state.tries == 1 else None
     if offered is not None:
         once_more = state.model_copy(update={"tries": 2, "failed": (*state.failed, asked)})

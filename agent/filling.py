@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from agent import telephone_numbers
 from agent.confidence import Limits, Step, step_for_value
 from agent.state import CallState, Option, Phase, SlotValue
 from intents.entities.premises import read_premises
@@ -60,6 +61,7 @@ def fill(
         taken.append(story)
     if not taken:
         state = _remember_half_address(state, service, understanding)
+        state = telephone_numbers.begun(state, service, understanding)
     return Filling(state, tuple(taken), state.slots != before)
 
 

@@ -234,7 +234,10 @@ def _value_settled(
         return carry_on(state.model_copy(update={"slots": sure, "options": ()}), context, why="confirmed")
     if answer == "no":
         slots = {name: value for name, value in state.slots.items() if name != asked}
-        without = state.model_copy(update={"slots": slots, "options": (), "failed": (*state.failed, asked)})
+        # A number that was misheard once is misheard again: the keys are offered at once, a person after the next.
+        tries = state.failed.count(asked) + (service.slots[asked].entity == "phone")
+        failed = (*state.failed, asked)
+        without = state.model_copy(update={"slots": slots, "options": (), "failed": failed, "tries": tries})
         return asking.ask_again(without, service, context)
     return manners.ask_again(state, context, state.question, yes_no=state.phase is Phase.CONFIRM_SLOT)
 

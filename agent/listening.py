@@ -19,7 +19,6 @@ _SAID: dict[str | None, tuple[str, ...]] = {
     "yes_no": ("Yes", "Yes please", "No", "No thank you", "That's right"),
     "number": ("1", "2", "3", "4", "5", "6", "10"),
     "date": ("today", "yesterday", "last week", "two weeks ago", "Monday", "the 1st of December"),
-    "phone": ("07700 900123", "01632 960100"),
     None: ("missed bin", "recycling", "pothole", "council tax", "street light", "fly-tipping", "repair"),
 }
 _CHECKS = frozenset({Phase.READ_BACK, Phase.CONFIRM_SLOT, Phase.CONFIRM_INTENT})

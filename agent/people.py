@@ -85,7 +85,8 @@ def offer_callback(state: CallState, context: Context, *opening: str, why: str) 
 
 def callback_number(state: CallState, understanding: Understanding, act: Act, context: Context) -> Decision:
     """The answer to "which number should we ring?" or "is that right?"."""
-    given = next((v for v in understanding.values if v.entity == "phone"), None)
+    said = next((v for v in understanding.values if v.entity == "phone"), None)
+    given = said if said is not None and said.probability >= context.limits.value_confirm else None
     answer = next((v.value for v in understanding.values if v.entity == "yes_no"), None)
     known = state.facts.get("callback_phone")
     if given is not None:
@@ -102,8 +103,9 @@ def callback_number(state: CallState, understanding: Understanding, act: Act, co
         )
     if answer == "no" or act is Act.GOODBYE or state.tries >= 1:
         return _declined(state, context)
+    heard = {"partial_heard": understanding.text} if said is not None else {}
     return Decision(
-        state=state.model_copy(update={"tries": state.tries + 1}),
+        state=state.model_copy(update={"tries": state.tries + 1, "facts": {**state.facts, **heard}}),
         say=(phrase("callback_number_again"),),
         listening=Listening(entity="phone"),
         decided="ask again",

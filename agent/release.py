@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 
 from agent import keys as keypad
+from agent import telephone_numbers
 from agent.confidence import LIMITS
 from agent.decision import Listening
 from agent.inputs import Pressed, Spoke
@@ -53,7 +54,8 @@ class LoadedRelease:
     ) -> Understanding:
         """Intent and values of one utterance, given what was asked. Pure apart from the model's arithmetic.
 
-        `others`: what the recogniser thought of besides, best first; a postcode is weighed with all of them.
+        `others`: what the recogniser thought of besides, best first; postcodes and telephone numbers are weighed with
+        all of them.
         """
         guessed = self.classifier.guess(text, others)
         values = self._values(text, state, self._entities(state, listening), listening, today, others)
@@ -79,9 +81,12 @@ class LoadedRelease:
     def spoke(self, transcript: Heard | Unclear, state: CallState, listening: Listening, today: date) -> Spoke:
         """An utterance with its safety, its act and its meaning."""
         text = transcript.text
+        meaning = self.understand(text, state, listening, today, _others(transcript))
+        if isinstance(transcript, Unclear) and listening.entity == "phone":
+            transcript, meaning = telephone_numbers.made_out(transcript, meaning)
         return Spoke(
             transcript=transcript,
-            understanding=self.understand(text, state, listening, today, _others(transcript)),
+            understanding=meaning,
             act=read_act(text),
             danger=self._danger(text, state),
             held=self._held(state, today),
@@ -133,7 +138,15 @@ class LoadedRelease:
         others: tuple[str, ...] = (),
     ) -> tuple[Value, ...]:
         """Typed values; where an address is asked for, a postcode counts together with what was said before."""
-        read = partial(read_values, gazetteer=self.gazetteer, choices=self._choices(state), today=today)
+        before = state.facts.get("partial_heard", "")
+        read = partial(
+            read_values,
+            gazetteer=self.gazetteer,
+            choices=self._choices(state),
+            today=today,
+            others=others,
+            before=before if listening.entity == "phone" else "",
+        )
         if listening.entity != "address":
             said = read(text, entities=entities, expecting=listening.entity)
             said = (*said, *self._corrected_house(text, state, said))

@@ -23,7 +23,7 @@ _MOST = 48
 _PIECE = re.compile(r"\d|[a-z]+(?:'[a-z]+)*")
 _RIGHT, _ALIKE, _OTHER = 0.9, 0.012, 0.0025
 """Of a digit: heard as itself, as one that sounds like it, as any other one."""
-_MISHEARD, _ANYTHING = 0.02, 0.0006
+_MISHEARD, _ANYTHING = 0.04, 0.0006
 _LOST, _SWALLOWED = 0.015, 0.05
 """A digit leaves no trace; two that are alike are written as one."""
 _DOUBLED = 0.35
@@ -45,10 +45,9 @@ _HEARD_AS = {
     "8": listed("eight ate it a"),
     "9": listed("nine niner night line mine"),
 }
-_CARRIERS = FILLERS | frozenset(
-    listed("my the number phone telephone mobile is it's its that's that and then yes no i space dash so on home "
-           "thanks thank you")
-)  # fmt: skip
+_CARRIERS = FILLERS.difference(_HEARD_AS["0"]) | frozenset(
+    listed("my the number phone telephone mobile is it's its that's that and then yes i space dash home thanks thank")
+)
 _REPEATS = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _PLAINLY = 0.03
 _LETTERS = {"w": 0.06, "d": 0.04, "t": 0.02}
@@ -79,6 +78,7 @@ class Heard:
         steps[0] += _LOST * np.eye(size)
         self.steps = steps @ self.passed
         self.begin: Matrix = self.passed[0]
+        self._ahead_of: dict[tuple[int, int], Matrix] = {}
 
     @cached_property
     def ahead(self) -> Matrix:
@@ -89,6 +89,13 @@ class Heard:
             ways = [best[many - 1] @ reach[count - many] for many in (1, 2, 3) if many <= count]
             reach.append(np.max(ways, axis=0))
         return np.array(reach)
+
+    def ahead_of(self, many: int, left: int) -> Matrix:
+        """For each digit that is said `many` times in one, the best of it and of `left` more: `[10, places + 1]`."""
+        known = self._ahead_of.get((many, left))
+        if known is None:
+            known = self._ahead_of[many, left] = self.steps[many - 1] @ self.ahead[left]
+        return known
 
     @cached_property
     def anything(self) -> float:

@@ -59,8 +59,8 @@ def _read(text: str, *, expected: bool) -> _Address | None:
     plain = fold(text[:LONGEST])
     written = _WRITTEN.search(plain)
     if written:
-        local, _, domain = written.group().partition("@")
-        return _Address(local, Domain(domain, 1.0), _SUREST, written.span())
+        before, _, after = written.group().partition("@")
+        return _Address(before, Domain(after, 1.0), _SUREST, written.span())
     cleaned = _ASIDES.sub(lambda match: " " * len(match.group()), plain).replace("full stop", "dot      ")
     pieces = [Token(m.group(), m.start(), m.end()) for m in _PIECE.finditer(cleaned)]
     while pieces and (pieces[-1].text == "." or pieces[-1].text in _AFTER):

@@ -102,3 +102,20 @@ async def test_a_person_who_was_asked_for_is_fetched_at_once(call: TypedCall) ->
     assert call.fetched
     assert not call.conversation.went_on()
     assert isinstance(call.events[-1], DecisionEvent | EffectEvent)
+
+
+async def test_a_number_of_which_only_a_part_was_said_is_asked_for_the_rest(call: TypedCall) -> None:
+    await call.says(*POTHOLE[:4])
+    reply = await call.says("oh seven seven double oh")
+    assert "So far I've got 07700." in reply
+    await call.says("nine hundred, one two three")
+    assert call.conversation.state.slots["phone"].value == "07700900123"
+    assert not [name for name in call.conversation.state.facts if name.startswith("partial_")]
+
+
+async def test_a_number_that_was_misheard_may_be_keyed(call: TypedCall) -> None:
+    await call.says(*POTHOLE[:4])
+    assert "07700 900 864" in await call.says("007 009 00864")
+    assert "keys" in await call.says("no")
+    await call.says("07700900684")
+    assert call.conversation.state.slots["phone"].value == "07700900684"
