@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from intents.entities.alphabet import LETTER_OF
 from intents.entities.mail_domains import NOWHERE, WELL_KNOWN, Domain, domain_of
 from intents.entities.spelled import symbol_at
 from intents.entities.tokens import LONGEST, Token, fold, listed
@@ -21,11 +22,14 @@ _BEFORE = frozenset(
     listed("my email is address it's its it the e mail um er yes yeah okay ok so that's that would be send to and i")
 )
 _AFTER = frozenset(listed("thanks please thank you"))
+_INITIALS = frozenset(listed("are our be bee see sea tee tea pee gee dee ell em ess eff you why oh"))
+"""Names of letters that no address begins or ends with as words."""
+_JOINS = frozenset("._-+")
 _LIKE_AT = frozenset(listed("a . that hat and add ad et it up had"))
 _SUREST, _DOUBTED = 0.79, 0.7
 """Of an address that was written down by the recogniser, and of a domain that it did not make out at once."""
 _ASIDES = re.compile(
-    r"\b(?:all (?:one word|lower ?case|together|in)|lower ?case|one word|capital|small|letters?|number)\b"
+    r"\b(?:all (?:one word|lower ?case|together|in)|lower ?case|(?:or )?one word|capital|small|letters?|number)\b"
 )
 
 
@@ -38,9 +42,9 @@ def read_email(text: str, *, expected: bool, others: Sequence[str] = ()) -> tupl
     found = _read(text, expected=expected)
     for other in others if found is None or found.domain.name not in WELL_KNOWN else ():
         better = _read(other, expected=expected)
-        if better is not None and better.domain.name in WELL_KNOWN:
-            mixed = _DOUBTED * better.domain.sure
-            found = better if found is None else replace(found, domain=Domain(better.domain.name, mixed))
+        if better is not None and (found is None or better.domain.name in WELL_KNOWN):
+            doubted = Domain(better.domain.name, _DOUBTED * better.domain.sure)
+            found = replace(found or better, domain=doubted)
             break
     if found is None:
         return ()
@@ -71,6 +75,7 @@ def _read(text: str, *, expected: bool) -> _Address | None:
         return None
     at, domain = (ats[-1], domain_of(words[ats[-1] + 1 :][:14])) if ats else _without_at(words)
     start = _start(words, at)
+    words[start:at] = _letters(words[start:at])
     local = _local(words[start:at])
     if not local or domain is NOWHERE:
         return None
@@ -96,8 +101,20 @@ def _start(words: Sequence[str], at: int) -> int:
     return start
 
 
+def _letters(words: Sequence[str]) -> list[str]:
+    """An initial that was heard as a word: "our white" is R. White, "tom dot be" Tom B."""
+    heard = list(words)
+    for place, word in enumerate(words):
+        first, after_dot = place == 0 and len(words) > 1, place > 0 and words[place - 1] == "."
+        if word in _INITIALS and (after_dot or (first and words[1] not in _JOINS)):
+            heard[place] = LETTER_OF[word].lower()
+    return heard
+
+
 def _letter(words: Sequence[str], place: int, at: int) -> bool:
     """ "I" and "um" end the search backwards, but an "i" between letters is one of them."""
+    if words[place] in _INITIALS and place > 0 and words[place - 1] == ".":
+        return True
     beside = ([words[place + 1]] if place + 1 < at else []) + ([words[place - 1]] if place else [])
     return len(words[place]) == 1 and any(len(word) == 1 and word.isalpha() for word in beside)
 

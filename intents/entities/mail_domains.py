@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from intents.entities.sound import key
 from intents.entities.tokens import listed
 
 WELL_KNOWN = listed(
@@ -29,8 +28,15 @@ _ENDS = {
     "co.u k": "co.uk", "co u k": "co.uk", "c o.uk": "co.uk", "code.uk": "co.uk", "code uk": "co.uk", "go.uk": "co.uk",
     "cove.uk": "co.uk", "coat.uk": "co.uk",
 }  # fmt: skip
-_MAILS = frozenset({"gml", "jml", "ml", "nl", "kml"})
-"""How "at gmail" sounds where its first letter went to the word before."""
+_SOUNDS = {
+    "gmail": (r"[gj]?[mn](?:a|e|i|ee|ea|ai|ei)*ll?e?", "com"),
+    "yahoo": (r"y[aeiouhw]{3,}", "com"),
+    "aol": (r"a?oll?|all?|old|ayo(?:el|ll?)", "com"),
+    "icloud": (r"[iy]e?[ckgq]+l(?:o|ou|ow|au)d?", "com"),
+    "talktalk": (r"(\w{2,4})\1|t\w{1,3}[ck]t\w{1,3}[ck]", "net"),
+}
+"""What short names become where a line is bad, and the end that they have; "at" takes the "g" of "gmail" away."""
+_JOINED_AT = re.compile(r"^(?:at|et|it|add|hat|that)(?=\w{3})")
 _END = re.compile(rf"\.\s*({'|'.join(sorted(map(re.escape, _ENDS), key=len, reverse=True))})$")
 _WRITTEN = re.compile(r"[a-z0-9\-]+(?:\.[a-z0-9\-]{2,10})+")
 _NEAR = 76
@@ -69,12 +75,14 @@ def domain_of(words: Sequence[str]) -> Domain:
 
 def _provider(heard: str, end: str) -> str:
     """The well-known provider that a misheard name stands for, if it does."""
-    near = process.extractOne(heard, _PROVIDERS, scorer=fuzz.ratio, score_cutoff=_NEAR)
-    if near and len(heard) > 3:
-        return str(near[0])
-    if end == "com" and key(heard) in _MAILS:
-        return "gmail"
-    return "yahoo" if re.fullmatch(r"y[aeiouhw]{3,}", heard) else ""
+    for name in dict.fromkeys((heard, _JOINED_AT.sub("", heard))):
+        near = process.extractOne(name, _PROVIDERS, scorer=fuzz.ratio, score_cutoff=_NEAR)
+        if near and len(name) > 3:
+            return str(near[0])
+        for provider, (sounds, its_end) in _SOUNDS.items():
+            if end == its_end and re.fullmatch(sounds, name):
+                return provider
+    return ""
 
 
 def _whole(provider: str, end: str) -> str:
