@@ -82,8 +82,10 @@ class LoadedRelease:
         """An utterance with its safety, its act and its meaning."""
         text = transcript.text
         meaning = self.understand(text, state, listening, today, _others(transcript))
-        if isinstance(transcript, Unclear) and listening.entity == "phone":
-            transcript, meaning = telephone_numbers.made_out(transcript, meaning)
+        if transcript.means == "speech":
+            meaning = telephone_numbers.to_be_read_back(meaning, state.caller_phone)
+        if listening.entity == "phone":
+            transcript = telephone_numbers.made_out(transcript, meaning)
         return Spoke(
             transcript=transcript,
             understanding=meaning,

@@ -1,18 +1,19 @@
-"""Telephone numbers of which only a part was said, or that were heard through unclear words."""
+"""Telephone numbers that were spoken: read back, whatever they seem; asked for the rest, where only a part was said."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from agent.confidence import LIMITS
 from agent.state import CallState
 from intents.service import Service
-from intents.understanding import Understanding
+from intents.understanding import Understanding, Value
 from voices.transcript import Heard, Unclear
 
 _BEGUN = 8
 """Digits at most of a number that the caller has only begun; one that has more has lost some."""
-_TO_BE_READ_BACK = LIMITS.value_accept - 0.01
+_READ_BACK = LIMITS.value_accept - 0.01
 
 
 def begun(state: CallState, service: Service, understanding: Understanding) -> CallState:
@@ -27,15 +28,28 @@ def begun(state: CallState, service: Service, understanding: Understanding) -> C
     return state.model_copy(update={"facts": facts})
 
 
-def made_out(transcript: Unclear, meaning: Understanding) -> tuple[Heard | Unclear, Understanding]:
-    """Unclear words as an answer all the same, if they make a number that somebody may have: chance makes few.
+def to_be_read_back(meaning: Understanding, calling_from: str | None) -> Understanding:
+    """With no spoken number so sure that it would be taken as it is: of the surest, one in fifty is wrong.
 
-    No such number is taken without being read back.
+    The number that the caller rings from needs no reading back: nothing else is misheard as it.
     """
-    if not any(v.entity == "phone" and v.probability >= LIMITS.value_confirm for v in meaning.values):
-        return transcript, meaning
-    values = tuple(
-        replace(v, probability=min(v.probability, _TO_BE_READ_BACK)) if v.entity == "phone" else v
-        for v in meaning.values
-    )
-    return Heard(transcript.text, transcript.confidence, means=transcript.means), replace(meaning, values=values)
+    own = _national(calling_from or "")
+    return replace(meaning, values=tuple(_doubted(value, own) for value in meaning.values))
+
+
+def _doubted(value: Value, own: str) -> Value:
+    if value.entity != "phone" or value.value == own:
+        return value
+    return replace(value, probability=min(value.probability, _READ_BACK))
+
+
+def _national(number: str) -> str:
+    return re.sub(r"^(?:44|0044)", "0", re.sub(r"\D", "", number))
+
+
+def made_out(transcript: Heard | Unclear, meaning: Understanding) -> Heard | Unclear:
+    """Unclear words as an answer all the same, if they make a number that somebody may have: chance makes few."""
+    likely = any(v.entity == "phone" and v.probability >= LIMITS.value_confirm for v in meaning.values)
+    if isinstance(transcript, Heard) or not likely:
+        return transcript
+    return Heard(transcript.text, transcript.confidence, means=transcript.means)

@@ -44,13 +44,6 @@ class Recognised:
             fields["alternatives"] = tuple(fields["alternatives"])
         return _KINDS[fields.pop("kind")](**fields)
 
-    def texts(self, pcm: Pcm, hotwords: Sequence[str] = ()) -> tuple[str, ...]:
-        """What was heard, and what else it may have been; at least one text."""
-        heard = self.transcribe(pcm, hotwords)
-        if isinstance(heard, Heard):
-            return (heard.text, *heard.alternatives)
-        return (heard.text,) if isinstance(heard, Unclear) else ("",)
-
 
 @cache
 def _ways_of_hearing() -> str:

@@ -11,7 +11,7 @@ import argparse
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,8 @@ from intents.entities.digits import runs
 from intents.entities.numbering import valid
 from intents.entities.phone import read_phone
 from intents.entities.tokens import tokens
+from intents.gazetteer import Gazetteer
+from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 SPEAKERS = ("george", "lucas", "theo")
 HELD_OUT = ("jackson", "nicolas", "yweweler")
@@ -46,6 +48,8 @@ _SAID = {"0": "oh", "1": "one", "2": "two", "3": "three", "4": "four", "5": "fiv
 _BETWEEN, _GROUPS = (0.05, 0.14), (0.25, 0.4)
 """Seconds between digits, and between groups of them."""
 _AFTER = 0.12
+_UNCLEAR = typed.SURE - 0.01
+"""What is read from unclear words is never sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def digits(recogniser: Recognised, folder: Path, each: int, speakers: Sequence[s
             strings = [_string(kind, number, random) for number in range(each)]
             pcms = [telephone(_said(folder, speaker, string, ways[n % len(ways)], random), n)
                     for n, string in enumerate(strings)]  # fmt: skip
-            yield _figures(speaker, kind, strings, [_read(kind, *recogniser.texts(pcm)) for pcm in pcms])
+            yield _figures(speaker, kind, strings, [_digits(kind, recogniser.transcribe(pcm)) for pcm in pcms])
 
 
 def _string(kind: str, number: int, random: np.random.Generator) -> str:
@@ -84,13 +88,16 @@ def _string(kind: str, number: int, random: np.random.Generator) -> str:
             return made
 
 
-def _read(kind: str, heard: str, *others: str) -> tuple[str, float]:
+def _digits(kind: str, heard: Transcript) -> tuple[str, float]:
     """The digits of what was heard, and how sure they are."""
+    if isinstance(heard, Nothing):
+        return "", 0.0
     if kind != "telephone":
-        plain = re.sub(r"[-,.]", " ", heard)
+        plain = re.sub(r"[-,.]", " ", heard.text)
         return "".join(run.digits for run in runs(tokens(plain))), 0.0
-    found = read_phone(heard, expected=True, others=others)
-    return (found[0].value, found[0].probability) if found else ("", 0.0)
+    found = read_phone(heard.text, expected=True, others=heard.alternatives if isinstance(heard, Heard) else ())
+    sure = 1.0 if isinstance(heard, Heard) else _UNCLEAR
+    return (found[0].value, min(sure, found[0].probability)) if found else ("", 0.0)
 
 
 def _figures(speaker: str, kind: str, wanted: Sequence[str], read: Sequence[tuple[str, float]]) -> DigitFigures:
@@ -129,6 +136,14 @@ def aloud(said: Said) -> str:
     return said.text
 
 
+def _read(said: Said, known: Gazetteer, heard: Transcript) -> typed.Reading:
+    """The value that the line would read: unclear words are asked for again, unless they make a telephone number."""
+    if isinstance(heard, Heard):
+        return typed.read(said, known, heard.text, heard.alternatives)
+    reading = typed.read(said, known, heard.text if isinstance(heard, Unclear) and said.type == "phone" else "")
+    return replace(reading, probability=min(reading.probability, _UNCLEAR))
+
+
 def _in_groups(number: re.Match[str]) -> str:
     return ", ".join(" ".join(_SAID[digit] for digit in group) for group in number.group().split())
 
@@ -146,8 +161,7 @@ def types(recogniser: Recognised, each: int, wanted: Sequence[str] = ()) -> list
         for said in ways[:: max(1, len(ways) // each)][:each]:
             for voice in (HIBARI, RMS, AWB):
                 pcm = np.concatenate([spoken(aloud(said), voice), np.zeros(int(_AFTER * 16_000), np.int16)])
-                heard, *others = recogniser.texts(pcm, hotwords)
-                readings.append(typed.read(said, known, heard, others))
+                readings.append(_read(said, known, recogniser.transcribe(pcm, hotwords)))
     return typed.figures(readings, "spoken")
 
 
@@ -156,7 +170,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=8, help="ways of saying a value, of each type")
     parser.add_argument("--types", nargs="*", default=(), help="only these types of values")
-    parser.add_argument("--strings", type=int, default=8, help="strings of digits, of each kind and speaker")
+    parser.add_argument("--strings", type=int, default=12, help="strings of digits, of each kind and speaker")
     parser.add_argument("--held-out", action="store_true", help="also the speakers whom nothing was chosen on")
     parser.add_argument(
         "--digits", type=Path, default=Path("../shared/data/fsdd"), help="the Free Spoken Digit Dataset"

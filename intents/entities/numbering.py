@@ -32,7 +32,7 @@ _UNKNOWN = 0.03
 """How often a caller gives what is no whole number of Britain's."""
 
 
-_SHARP = 1.5
+_SHARP = 1.8
 """What makes the probabilities mean what they say: readings that are far behind are not even as likely as that."""
 _SUREST = 0.97
 
