@@ -74,6 +74,8 @@ def _read(text: str, *, expected: bool) -> _Address | None:
     if not expected and not (ats and "." in words[ats[-1] :]):
         return None
     at, domain = (ats[-1], domain_of(words[ats[-1] + 1 :][:14])) if ats else _without_at(words)
+    while at > 0 and words[at - 1] == "@":
+        at -= 1
     start = _start(words, at)
     words[start:at] = _letters(words[start:at])
     local = _local(words[start:at])
@@ -96,7 +98,9 @@ def _without_at(words: Sequence[str]) -> tuple[int, Domain]:
 
 def _start(words: Sequence[str], at: int) -> int:
     start = at
-    while start > 0 and at - start < 40 and (words[start - 1] not in _BEFORE or _letter(words, start - 1, at)):
+    while start > 0 and at - start < 40 and words[start - 1] != "@":
+        if words[start - 1] in _BEFORE and not _letter(words, start - 1, at):
+            break
         start -= 1
     return start
 

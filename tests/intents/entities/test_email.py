@@ -17,6 +17,10 @@ from intents.entities.mail_domains import NOWHERE, domain_of
         ("anna underscore lee at out luck dot calm", "anna_lee@outlook.com"),
         ("sue at hot male dot co dot uk", "sue@hotmail.co.uk"),
         ("liz dot green at ashmail dot com", "liz.green@ashmail.com"),
+        ("our white at gmail.com", "rwhite@gmail.com"),
+        ("Tom.be at live.co.uk", "tom.b@live.co.uk"),
+        ("you can get me at sue at at aol.com", "sue@aol.com"),
+        ("Jane double five at al.com", "jane55@aol.com"),
         ("info at mill cafe dot co dot uk", "info@millcafe.co.uk"),
     ],
 )
