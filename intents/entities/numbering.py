@@ -30,8 +30,6 @@ _DRAMA = re.compile(r"(?:01632960|02079460|07700900|08081570|0[1-9]\d{2,3}4960)\
 """Ranges that Ofcom keeps for drama; they are no subscriber's, but a test caller gives them."""
 _UNKNOWN = 0.03
 """How often a caller gives what is no whole number of Britain's."""
-
-
 _SHARP = 1.8
 """What makes the probabilities mean what they say: readings that are far behind are not even as likely as that."""
 _SUREST = 0.97
@@ -57,7 +55,7 @@ def valid(national: str) -> bool:
 
 def candidates(transcripts: Sequence[str], *, most: int = 8) -> tuple[Candidate, ...]:
     """The likeliest numbers behind a recogniser's readings of one utterance, which all count alike."""
-    return _candidates(tuple(dict.fromkeys(transcripts)))[:most]
+    return _candidates(tuple(dict.fromkeys(transcripts)))[:most] if transcripts else ()
 
 
 @lru_cache(maxsize=256)
