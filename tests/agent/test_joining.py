@@ -113,9 +113,10 @@ async def test_a_number_of_which_only_a_part_was_said_is_asked_for_the_rest(call
     assert not [name for name in call.conversation.state.facts if name.startswith("partial_")]
 
 
-async def test_a_number_that_was_misheard_may_be_keyed(call: TypedCall) -> None:
+async def test_a_spoken_number_is_read_back_and_may_be_keyed_where_it_was_misheard(call: TypedCall) -> None:
     await call.says(*POTHOLE[:4])
-    assert "07700 900 864" in await call.says("007 009 00864")
+    plan = await speaks(call, "Go double 7, 009, 00864.")
+    assert "07700 900 864" in " ".join([sentence async for sentence in plan.words()])
     assert "keys" in await call.says("no")
     await call.says("07700900684")
     assert call.conversation.state.slots["phone"].value == "07700900684"
