@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,11 +120,13 @@ class Words:
         self._columns = np.ascontiguousarray(weights.T)
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Labels) -> Words:
-        """Train on texts; every label from 0 to the highest stands at least once."""
+    def fit(cls, texts: Sequence[str], labels: Labels, *, cost: float = 1.0, balanced: bool = False) -> Words:
+        """Train on texts; every label from 0 to the highest stands at least once. `cost` weighs mistakes; `balanced`
+        makes those of a rare label weigh more."""
         vectorizers = _vectorizers(None, None)
         rows = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
-        machine = LinearSVC(random_state=0, max_iter=5000).fit(rows, labels)
+        weight = "balanced" if balanced else None
+        machine = LinearSVC(C=cost, class_weight=weight, random_state=0, max_iter=5000, tol=1e-2).fit(rows, labels)
         weights, bias = machine.coef_, machine.intercept_
         if len(weights) == 1:
             weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])
@@ -135,20 +137,35 @@ class Words:
         rows = csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self.vectorizers]), dtype=np.float32)
         return np.asarray(rows @ self._columns + self.bias, np.float32)
 
-    def save(self, file: Path) -> dict[str, npt.NDArray[Any]]:
-        """Write the vocabulary as JSON and give the arrays to keep beside it."""
+    @property
+    def vocabulary(self) -> str:
+        """Words and runs of characters, in the order of their weights, as JSON."""
         vocabularies = [sorted(v.vocabulary_, key=v.vocabulary_.__getitem__) for v in self.vectorizers]
-        file.write_text(json.dumps(vocabularies, ensure_ascii=False), encoding="utf-8")
+        return json.dumps(vocabularies, ensure_ascii=False)
+
+    @property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """All else that makes it up, by name."""
         first, second = (vectorizer.idf_ for vectorizer in self.vectorizers)
         return {"word_weights": self.weights, "word_bias": self.bias, "idf_words": first, "idf_letters": second}
+
+    def save(self, file: Path) -> dict[str, npt.NDArray[Any]]:
+        """Write the vocabulary as JSON and give the arrays to keep beside it."""
+        file.write_text(self.vocabulary, encoding="utf-8")
+        return self.arrays
+
+    @classmethod
+    def of(cls, vocabulary: str, arrays: Mapping[str, npt.NDArray[Any]]) -> Words:
+        """Put together again from `vocabulary` and `arrays`."""
+        words, letters = json.loads(vocabulary)
+        vectorizers = _vectorizers(words, letters)
+        vectorizers[0].idf_, vectorizers[1].idf_ = arrays["idf_words"], arrays["idf_letters"]
+        return cls(vectorizers, arrays["word_weights"], arrays["word_bias"])
 
     @classmethod
     def load(cls, file: Path, arrays: dict[str, npt.NDArray[Any]]) -> Words:
         """Read what `save` wrote."""
-        words, letters = json.loads(file.read_text(encoding="utf-8"))
-        vectorizers = _vectorizers(words, letters)
-        vectorizers[0].idf_, vectorizers[1].idf_ = arrays["idf_words"], arrays["idf_letters"]
-        return cls(vectorizers, arrays["word_weights"], arrays["word_bias"])
+        return cls.of(file.read_text(encoding="utf-8"), arrays)
 
 
 def _vectorizers(words: list[str] | None, letters: list[str] | None) -> tuple[TfidfVectorizer, TfidfVectorizer]:

@@ -22,7 +22,7 @@ LONGEST = 1000
 WORKERS = 2
 """Folds that are trained at once; the solvers work outside the interpreter's lock."""
 
-FOLDS = 8
+FOLDS = 5
 """Parts that the texts are dealt into, each of which is left out once."""
 
 PLAIN = 2
