@@ -113,6 +113,11 @@ class Call:
         return self._hearing
 
     @property
+    def speaking(self) -> Speaking:
+        """This call's voice."""
+        return self._speaking
+
+    @property
     def thinking(self) -> bool:
         """Whether a reply is on its way that has not begun to sound."""
         return self._session.agent_state == "thinking" or self._session.current_speech is not None

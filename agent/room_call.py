@@ -131,7 +131,7 @@ class RoomCall:
         await direct.hang_up()
         async with asyncio.timeout(_GONE_SECONDS):
             await direct.over.wait()
-        log.info("call %s: over, %d silences in the line's own speech", self._id, direct.line.starved)
+        log.info("call %s: over, %d silences in the line's own speech", self._id, direct.call.speaking.silences)
         if self._taken_over or not self._room.isconnected():
             return
         if not self._left.is_set():

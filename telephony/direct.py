@@ -80,8 +80,6 @@ class LineAudio(AudioOutput):
         self._player: asyncio.Task[None] | None = None
         self._due = 0.0
         self._script = SpokenScript()
-        self.starved = 0
-        """How often the line fell silent in the middle of its own speech because audio came too late."""
 
     @property
     def speaking(self) -> bool:
@@ -176,7 +174,6 @@ class LineAudio(AudioOutput):
         if self._queued < size and not self._flushed:
             await self._more.wait()
         if late and time.perf_counter() > self._due + self._ahead + FRAME_SECONDS:
-            self.starved += 1
             self._due = time.perf_counter() - self._ahead
 
     def _take(self, size: int) -> Pcm:

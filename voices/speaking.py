@@ -27,6 +27,8 @@ _SILENT_FRAME_SECONDS = 0.02
 _OWN_PACE = Voice()
 _IN_HAND_SECONDS = 1.5
 """With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
+_LATE_SECONDS = 0.05
+"""A pause between two words is hardly noticed up to this."""
 _SILENT_SECONDS, _HOLDING_SECONDS = 3.0, 5.0
 """Speech that is late by so much is bridged by the holding phrase, which is said again after so much more."""
 _TRIES = 6
@@ -58,6 +60,9 @@ class Speaking(tts.TTS[str]):
         self._call = call
         self._today = today
         self._holding = holding
+        self.silences = 0
+        """How often a sound came so late that the line fell silent in the middle of its own words. A pause before words
+        that are not known yet is none."""
         self.pace = voice.length_scale
         """Length scale from the next clause on: 1.0 is the voice's own pace, 1.3 is slower."""
 
@@ -89,18 +94,21 @@ class Speaking(tts.TTS[str]):
         `begins` is told of each clause before its first sound, and after how many seconds of speech that comes.
         """
         loop = asyncio.get_running_loop()
-        before, seconds, began = "", 0.0, 0.0
+        before, seconds, until = "", 0.0, 0.0
         async for clause in clauses:
-            in_hand = seconds - (loop.time() - began) if seconds else 0.0
+            known = loop.time()
+            in_hand = until - known if until else 0.0
             priority = Priority.LATER_SENTENCE if in_hand > _IN_HAND_SECONDS else Priority.FIRST_SENTENCE
             pause = pause_after(before, self.pace) if before else 0.0
             begins(clause, seconds + pause)
             async with aclosing(self._clause(clause, priority, max(in_hand, 0.0))) as chunks:
                 async for chunk in chunks:
-                    began = began or loop.time()
+                    now = loop.time()
+                    self.silences += bool(until) and now > max(until, known) + _LATE_SECONDS
                     pcm = np.concatenate([silence(pause, self.sample_rate), chunk]) if pause else chunk
                     before, pause = clause, 0.0
                     seconds += len(pcm) / self.sample_rate
+                    until = max(until, now) + len(pcm) / self.sample_rate
                     yield pcm
 
     async def _clause(self, clause: str, priority: Priority, in_hand: float) -> AsyncGenerator[Pcm, None]:

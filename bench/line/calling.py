@@ -51,7 +51,7 @@ class CallRecord:
     overs: list[tuple[float, Over]] = field(default_factory=list)
     caller: Channel = field(default_factory=lambda: Channel(CALLER_RATE))
     line: Channel = field(default_factory=lambda: Channel(CALLER_RATE))
-    starved: int = 0
+    silences: int = 0
     finished: bool = False
     noise: str = ""
 
@@ -156,7 +156,7 @@ async def ring(
     except TimeoutError:
         await call.hang_up()
         await call.over.wait()
-    record.caller, record.line, record.starved = call.caller_track, call.line_track, call.line.starved
+    record.caller, record.line, record.silences = call.caller_track, call.line_track, call.call.speaking.silences
     zero = call.began
     record.events = [(at - zero, event) for at, event in events]
     record.overs = [(at - zero, over) for at, over in overs]

@@ -39,7 +39,7 @@ class Level:
     one_more: bool
     """Whether one caller more than the line may take was refused."""
     turns: tuple[Turn, ...]
-    starved: int
+    silences: int
     """Silences in the middle of the line's own speech."""
     seconds: float
     cost: Figures
@@ -98,7 +98,7 @@ async def level(opened: BenchLine, calls: int, seconds: float, made: dict[tuple[
         len(refused),
         one_more,
         tuple(found),
-        sum(record.starved for record in records),
+        sum(record.silences for record in records),
         time.monotonic() - began,
         cost.figures(len(found), calls),
     )
@@ -145,7 +145,7 @@ def row(one: Level) -> list[object]:
         p50_p95(gaps(one)),
         p50_p95(late),
         "/".join("–" if wait is None else f"{wait:.0f}" for wait in waits),
-        one.starved,
+        one.silences,
         f"{len(cuts)} ({sum(bool(turn.mended) for turn in cuts)})",
         sum(turn.gap is None for turn in one.turns),
         cost["cpu_a_turn"],
@@ -157,7 +157,7 @@ def row(one: Level) -> list[object]:
 
 def breaks_at(levels: Sequence[Level]) -> int | None:
     """The first level at which callers wait too long, or the line falls silent in its own speech."""
-    return next((one.calls for one in levels if one.starved or (quantile(gaps(one), 0.95) or 0) > _MOST_GAP_MS), None)
+    return next((one.calls for one in levels if one.silences or (quantile(gaps(one), 0.95) or 0) > _MOST_GAP_MS), None)
 
 
 def _kept(but: Sequence[int]) -> list[Level]:

@@ -30,7 +30,7 @@ from bench.telephone.resident import COMPLETED, End, Resident
 
 _MOST_MINUTES, _MOST_AT_ONCE, _MOST_SOAKED = 15.0, 50, 1000
 _SHORTEST_CALL_SECONDS = 15.0
-_STARVED = re.compile(r"call \S+: over, (\d+) silences in the line's own speech")
+_SILENCES = re.compile(r"call \S+: over, (\d+) silences in the line's own speech")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def summary(rung: list[Rung], watched: Watched, line: ExchangeLine, idle: Mappin
     received = sum(loss.received for loss in losses)
     decided = [one for one in rung if one.end != "time up"]
     cpu = {name: watched.cpu(name) for name in watched.most}
-    starved = [int(found) for worker in line.workers for found in _STARVED.findall(worker.said)]
+    silences = [int(found) for worker in line.workers for found in _SILENCES.findall(worker.said)]
     return {
         "calls": len(rung),
         "completed, of those not cut off by the clock": f"{sum(o.end in COMPLETED for o in rung)} of {len(decided)}",
@@ -124,7 +124,7 @@ def summary(rung: list[Rung], watched: Watched, line: ExchangeLine, idle: Mappin
         "audio made up by the receiver, %": round(
             100 * sum(loss.concealed for loss in losses) / max(1, len(losses)), 2
         ),
-        "silences in the line's own speech": sum(starved),
+        "silences in the line's own speech": sum(silences),
         "minutes of calls": round(seconds / 60, 1),
         "processor of a call, cores": round(sum(cpu.values()) / max(1.0, seconds), 2),
         "of which": {name: round(value / max(1.0, seconds), 2) for name, value in cpu.items()},

@@ -11,7 +11,8 @@ from tests.voices.speech_fixtures import RealSpeech, understood
 from voices.errors import BusyError
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
-from voices.speech import Pcm, Priority, Voice
+from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
+from voices.transcript import Nothing, Transcript
 
 ONE_TRY = APIConnectOptions(max_retry=0)
 
@@ -177,3 +178,41 @@ async def test_ready_wording_is_spoken_even_when_the_models_are_not_there(tmp_pa
     frames = await said(Speaking(full, ready=ReadySpeech(tmp_path, full)), "Please hold on.")
 
     assert understood(np.concatenate(frames), "please hold on")
+
+
+class _Slow(SpeechModels):
+    """A voice that takes so long for every clause after the first."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    async def transcribe(
+        self, pcm: Pcm, *, hints: Hints = Hints(), priority: Priority = Priority.FINAL_TRANSCRIPT, call: str = ""
+    ) -> Transcript:
+        return Nothing()
+
+    async def synthesise(
+        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+    ) -> AsyncIterator[Pcm]:
+        if text != "First.":
+            await asyncio.sleep(self._seconds)
+        yield np.ones(self.sample_rate // 10, dtype=np.int16)
+
+    @property
+    def sample_rate(self) -> int:
+        return 16_000
+
+
+@pytest.mark.parametrize(("takes", "text_comes_after", "silences"), [(0.5, 0.0, 1), (0.0, 0.5, 0)])
+async def test_a_late_sound_is_a_silence_and_a_pause_before_unknown_words_is_none(
+    takes: float, text_comes_after: float, silences: int
+) -> None:
+    speaking = Speaking(_Slow(takes))
+    async with speaking.stream() as stream:
+        stream.push_text("First. ")
+        await asyncio.sleep(text_comes_after)
+        stream.push_text("Second. ")
+        stream.end_input()
+        async for _ in stream:
+            pass
+    assert speaking.silences == silences
