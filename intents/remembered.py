@@ -7,15 +7,19 @@ import os
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from intents.encoder import Encoder, Vectors
 
+MOST = 20_000
+"""Vectors that are kept: those of two or three councils, 30 MB of MiniLM's."""
+
 
 class RememberingEncoder(Encoder):
-    """Embeds what it has not embedded before; `keep` writes what was asked for since it was opened."""
+    """Embeds what it has not embedded before; `keep` writes what was asked for since it was opened, and before."""
 
     def __init__(self, model_dir: Path, folder: Path, *, threads: int = 1) -> None:
         """`folder` holds one file an encoder, made when it is missing; a damaged one counts as missing."""
@@ -35,16 +39,17 @@ class RememberingEncoder(Encoder):
         return np.stack([self._known[key] for key in keys])
 
     def keep(self) -> None:
-        """Write the vectors of everything that was asked for, and of nothing else: the file does not grow for ever."""
+        """Write the vectors of what was asked for, and of what was kept before as far as there is room."""
         if not self._asked:
             return
-        keys = np.frombuffer(b"".join(self._asked), np.uint8).reshape(-1, 16)
+        kept = dict(islice({**self._asked, **self._known}.items(), MOST))
+        keys = np.frombuffer(b"".join(kept), np.uint8).reshape(-1, 16)
         part = self._file.with_suffix(f".{os.getpid()}")
         # A full disk costs the next training some seconds, and this one nothing.
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
-                np.savez(file, keys=keys, vectors=np.stack(list(self._asked.values())))
+                np.savez(file, keys=keys, vectors=np.stack(list(kept.values())))
             part.replace(self._file)
 
 

@@ -36,15 +36,18 @@ def test_what_was_kept_is_not_embedded_again_and_is_the_same(tmp_path: Path, enc
     assert again.embedded == ["a new one"]
 
 
-def test_only_what_was_asked_for_is_kept(tmp_path: Path) -> None:
+def test_where_there_is_no_room_for_all_what_was_asked_for_last_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intents.remembered.MOST", 2)
     first = Counting(tmp_path)
     first.embed(TEXTS)
     first.keep()
     second = Counting(tmp_path)
-    second.embed(TEXTS[:1])
+    second.embed(["a new one"])
     second.keep()
     third = Counting(tmp_path)
-    third.embed(TEXTS)
+    third.embed([*TEXTS, "a new one"])
     assert third.embedded == [TEXTS[1]]
 
 
