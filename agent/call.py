@@ -7,23 +7,24 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from livekit.agents import AgentSession, UserStateChangedEvent
+from livekit.agents import AgentSession
 from livekit.agents.voice.agent_session import SessionConnectOptions
-from livekit.agents.voice.io import AudioInput, AudioOutput, PlaybackFinishedEvent, PlaybackStartedEvent
+from livekit.agents.voice.io import AudioInput, AudioOutput
 
-from agent import backchannel, keys
+from agent import keys
+from agent.barge_in import BargeIn
 from agent.conversation import Conversation, Stage
 from agent.floor import Floor, Moment
 from agent.inputs import Rang, Silent, TimeUp
 from agent.insisting import Insisting
 from agent.listening import expectation
 from agent.resident import DialogueModel, Resident
-from agent.state import CallState, Phase
+from agent.state import Phase
 from agent.turn import Plan
 from telephony.keypad import AnswerQueue, KeyCollector
 from voices.hearing import Hearing
 from voices.speaking import Speaking
-from voices.transcript import Heard, Nothing, Transcript, Unclear
+from voices.transcript import Nothing, Transcript
 
 log = logging.getLogger(__name__)
 
@@ -50,8 +51,6 @@ _FAULTS = SessionConnectOptions(max_unrecoverable_errors=1_000)
 """A line whose voice is away goes on: what is rendered already is heard, keys count, and a silence ends the call."""
 
 _LOOK_SECONDS = 0.25
-_JOIN_SECONDS = 1.2
-"""A caller who speaks again this soon after the line took the turn was cut off: the halves are joined."""
 
 
 class Call:
@@ -86,9 +85,7 @@ class Call:
         """Whether there is music on the caller's side."""
         self._insisting = Insisting(self._session, conversation.urgent)
         self._hushed = False
-        self._sounding: CallState | None = None
-        """Where the call stood when the reply that is heard now began to sound."""
-        self._taken_at = 0.0
+        self._barge_in: BargeIn | None = None
         self._closed = False
 
     async def answer(self, caller: AudioInput, line: AudioOutput) -> None:
@@ -97,11 +94,10 @@ class Call:
         self._session.input.audio = caller
         self._session.output.audio = line
         self._hearing.on_result = self._heard
-        self._hearing.passes_over = self._only_listens
         self.conversation.on_moved = self._moved_on
-        self._session.on("user_state_changed", self._caller_changed)
-        line.on("playback_started", self._sounds)
-        line.on("playback_finished", self._was_heard)
+        self._barge_in = BargeIn(
+            self._session, line, self.conversation, self._hearing, self._insisting, say=self.say, run=self._run
+        )
         await self._session.start(Resident(self.conversation, self._after_turn), record=False)
         self.say(await self.conversation.do(Rang()))
         self._run(self._watch_over(), "watch over the call")
@@ -180,53 +176,14 @@ class Call:
         self.conversation.hear(transcript, stage)
         if not isinstance(transcript, Nothing):
             self._floor.moved(asyncio.get_running_loop().time())
-        if self._insisting and not self._insisting.gives_way_to(transcript):
-            return
-        if self.conversation.joining and stage == "final" and self._went_on_or_not(transcript):
-            return
-        if self._line is None or self._session.agent_state != "speaking":
-            return
-        if isinstance(transcript, Heard):
-            self._session.interrupt()
-        elif stage == "final" or isinstance(transcript, Nothing):
-            self._line.resume()
-
-    def _went_on_or_not(self, transcript: Transcript) -> bool:
-        """Somebody spoke right after a turn was taken: the caller, who was cut off, or it was noise, and the line says
-        again what it was about to say. Whether it was noise."""
-        if not isinstance(transcript, Nothing):
-            self._hearing.patience.was_cut()
-            return False
-        again = self.conversation.was_done()
-        if again is not None:
-            self.say(again)
-        return again is not None
-
-    def _only_listens(self, heard: Heard | Unclear) -> bool:
-        """ "Mm-hm" while the line speaks: the line goes on."""
-        return self._session.agent_state == "speaking" and backchannel.only_listens(heard)
-
-    def _caller_changed(self, event: UserStateChangedEvent) -> None:
-        if event.new_state != "speaking" or self._insisting:
-            return
-        loop = asyncio.get_running_loop()
-        if loop.time() - self._taken_at < _JOIN_SECONDS and self.conversation.went_on():
-            self._session.interrupt()
-        elif self._line is not None and self._session.agent_state == "speaking":
-            self._line.pause()
-
-    def _sounds(self, event: PlaybackStartedEvent) -> None:
-        self._sounding = self.conversation.state
-
-    def _was_heard(self, event: PlaybackFinishedEvent) -> None:
-        state, heard = self._sounding, event.synchronized_transcript
-        if event.interrupted and state is not None and heard is not None:
-            self._run(self.conversation.broken_off(state, heard), "broken off")
+        if self._barge_in is not None:
+            self._barge_in.heard(transcript, stage)
 
     def _after_turn(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._taken_at = loop.time()
-        self._floor.moved(self._taken_at)
+        now = asyncio.get_running_loop().time()
+        self._floor.moved(now)
+        if self._barge_in is not None:
+            self._barge_in.turn_taken(now)
         if self.conversation.decision.hang_up:
             self._run(self._say_goodbye(), "goodbye")
 
