@@ -1,7 +1,8 @@
-"""The second look at danger: how much an utterance resembles examples of it, in meaning and not in words.
+"""The second look at danger: how much an utterance resembles examples of it, in meaning and in the way it is put.
 
-A support vector machine over sentence embeddings: the examples of `safety_examples.yaml` against what sounds alike and
-is none, utterances from outside, and what callers of the council's ordinary services say.
+Two support vector machines, one over sentence embeddings and one over words and runs of letters: the examples of
+`safety_examples.yaml` against what sounds alike and is none, utterances from outside, and what callers of the council's
+ordinary services say.
 """
 
 from __future__ import annotations
@@ -21,16 +22,21 @@ from threadpoolctl import threadpool_limits
 from intents.document import Problem, read
 from intents.encoder import Encoder, Vectors
 from intents.errors import ServiceFileError
+from intents.evidence import Words
 from intents.lesson import spoken
 
 log = logging.getLogger(__name__)
 
 NOTHING = "none"
 """The label of examples that are no danger."""
-ACCEPT = 0.4
+ACCEPT = 0.5
 """The margin from which an utterance resembles danger; `docs/understanding.md` says what it was set on."""
 WIDTH, COST = 1.5, 3.0
 """The kernel is exp(-WIDTH · squared distance); COST weighs mistakes."""
+_WORDS_SHARE, _WORDS_COST = 0.5, 0.1
+"""How much the margin in words counts beside the one in meaning, and what mistakes weigh there."""
+_CACHE_MB = 800
+"""For the kernel while training, which is faster where all of it fits."""
 _NEAREST = 3
 _SHORTEST = 3
 """Words. What is shorter is an answer, not a story."""
@@ -65,7 +71,7 @@ class Examples:
     @property
     def fingerprint(self) -> str:
         """The same for the same examples."""
-        digest = hashlib.sha256(f"{WIDTH} {COST}".encode())
+        digest = hashlib.sha256(f"{WIDTH} {COST} {_WORDS_COST}".encode())
         for text in (*self.texts, *self.entries, "", *self.calm):
             digest.update(text.encode() + b"\0")
         return digest.hexdigest()
@@ -74,25 +80,25 @@ class Examples:
 class Resemblance:
     """Trained once on examples; `learnt` also keeps it in a file."""
 
-    def __init__(
-        self, vectors: Vectors, weights: Vectors, bias: float, entries: Sequence[str], encoder: Encoder
+    def __init__(  # noqa: PLR0917 - what was learnt, part by part
+        self, vectors: Vectors, weights: Vectors, bias: float, entries: Sequence[str], words: Words, encoder: Encoder
     ) -> None:
         self._vectors, self._weights, self._bias = vectors, weights, bias
-        self._entries, self._encoder = tuple(entries), encoder
+        self._entries, self._words, self._encoder = tuple(entries), words, encoder
 
     @classmethod
     def learn(cls, examples: Examples, encoder: Encoder) -> Resemblance:
         """Train; the same examples give the same result."""
-        danger = encoder.embed([spoken(text) for text in examples.texts])
-        calm = encoder.embed([spoken(text) for text in examples.calm])
-        vectors = np.concatenate([danger, calm])
-        truth = np.arange(len(vectors)) < len(danger)
+        texts = [spoken(text) for text in (*examples.texts, *examples.calm)]
+        vectors = encoder.embed(texts)
+        truth = np.arange(len(vectors)) < len(examples.texts)
         with threadpool_limits(1):
-            machine = SVC(C=COST, gamma=WIDTH, class_weight="balanced").fit(vectors, truth)
+            machine = SVC(C=COST, gamma=WIDTH, class_weight="balanced", cache_size=_CACHE_MB).fit(vectors, truth)
+            words = Words.fit(texts, truth.astype(np.int64), cost=_WORDS_COST, balanced=True)
         rows = machine.support_
-        entries = [examples.entries[row] if row < len(danger) else NOTHING for row in rows]
+        entries = [examples.entries[row] if row < len(examples.texts) else NOTHING for row in rows]
         weights = machine.dual_coef_[0].astype(np.float32)
-        return cls(vectors[rows], weights, float(machine.intercept_[0]), entries, encoder)
+        return cls(vectors[rows], weights, float(machine.intercept_[0]), entries, words, encoder)
 
     @classmethod
     def learnt(cls, examples: Examples, encoder: Encoder, folder: Path) -> Resemblance:
@@ -102,7 +108,9 @@ class Resemblance:
         try:
             with np.load(file, allow_pickle=False) as kept:
                 if str(kept["made_of"]) == made_of:
-                    return cls(kept["vectors"], kept["weights"], float(kept["bias"]), kept["entries"].tolist(), encoder)
+                    words = Words.of(kept["vocabulary"].tobytes().decode(), kept)
+                    entries, bias = kept["entries"].tolist(), float(kept["bias"])
+                    return cls(kept["vectors"], kept["weights"], bias, entries, words, encoder)
         except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             pass
         made = cls.learn(examples, encoder)
@@ -124,6 +132,8 @@ class Resemblance:
                 weights=self._weights,
                 bias=np.array(self._bias),
                 entries=np.array(self._entries),
+                vocabulary=np.frombuffer(self._words.vocabulary.encode(), np.uint8),
+                **self._words.arrays,  # type: ignore[arg-type]  # numpy has one keyword that is no array
             )
         part.replace(file)
 
@@ -133,14 +143,15 @@ class Resemblance:
         if not pieces:
             return None
         vectors = self._encoder.embed(pieces)
-        margins = self.margins(vectors)
+        margins = self.margins(pieces, vectors)
         worst = int(np.argmax(margins))
         return self._nearest(vectors[worst]) if margins[worst] >= ACCEPT else None
 
-    def margins(self, vectors: Vectors) -> npt.NDArray[np.float32]:
-        """How far on the side of danger each embedding lies; above 0 it resembles danger more than calm."""
+    def margins(self, texts: Sequence[str], vectors: Vectors) -> npt.NDArray[np.float32]:
+        """How far on the side of danger each text with its embedding lies; above 0 it is more like danger than calm."""
         kernel = np.exp(-2 * WIDTH * (1 - vectors @ self._vectors.T))
-        return np.asarray(kernel @ self._weights + self._bias, np.float32)
+        meant = kernel @ self._weights + self._bias
+        return np.asarray(meant + _WORDS_SHARE * self._words.scores(texts)[:, 1], np.float32)
 
     def _nearest(self, vector: npt.NDArray[np.float32]) -> str:
         """The entry whose examples are nearest."""

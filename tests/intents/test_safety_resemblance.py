@@ -69,13 +69,14 @@ def test_what_was_learnt_is_kept_until_the_examples_change(
     first = Resemblance.learnt(few, encoder, folder)
     (file,) = folder.iterdir()
     written = file.stat().st_mtime_ns
-    vectors = encoder.embed(["the kitchen is burning", "when is my bin day"])
-    assert (Resemblance.learnt(few, encoder, folder).margins(vectors) == first.margins(vectors)).all()
+    said = ["the kitchen is burning", "when is my bin day"]
+    vectors = encoder.embed(said)
+    assert (Resemblance.learnt(few, encoder, folder).margins(said, vectors) == first.margins(said, vectors)).all()
     assert file.stat().st_mtime_ns == written
     Resemblance.learnt(Examples(few.texts, few.entries, (*few.calm, "where is the library")), encoder, folder)
     assert len(list(folder.iterdir())) == 2
     file.write_bytes(b"damaged")
-    assert (Resemblance.learnt(few, encoder, folder).margins(vectors) == first.margins(vectors)).all()
+    assert (Resemblance.learnt(few, encoder, folder).margins(said, vectors) == first.margins(said, vectors)).all()
 
 
 def test_a_folder_that_cannot_be_written_does_not_stand_in_the_way(encoder: Encoder, tmp_path: Path) -> None:
