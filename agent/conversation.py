@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 Stage = Literal["interim", "preflight", "final"]
 
+_LONG = 400
+"""Characters; a longer story is understood beside the event loop, which other calls' audio waits for."""
 _UNKNOWN_CONFIDENCE = 0.8
 """For words whose transcript did not come with them (several pieces that LiveKit joined)."""
 
@@ -166,8 +168,11 @@ class Conversation:
 
     async def _planned(self, words: str, latest: str, before: CallState) -> Plan:
         try:
-            spoke = await self._weighed(self._spoke(words, latest, before), before)
-            return await self.turns.plan(spoke, since=before)
+            if len(words) < _LONG:
+                spoke = self._spoke(words, latest, before)
+            else:
+                spoke = await asyncio.to_thread(self._spoke, words, latest, before)
+            return await self.turns.plan(await self._weighed(spoke, before), since=before)
         except Exception as error:  # noqa: BLE001 - the boundary of a stage: a caller is never left in silence
             log.error("call %s: a turn could not be decided: %s", before.call_id, type(error).__name__)
             return await self.turns.plan(Faulted(), since=before)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agent.actions.runner import ActionRunner
 from agent.events import DecisionEvent, EffectEvent
+from agent.inputs import Spoke
 from agent.records import Store
+from agent.release import LoadedRelease
 from agent.turn import Plan
 from tests.agent.typed_call import POTHOLE, TypedCall, typed_call
 from voices.transcript import Heard
@@ -120,3 +124,18 @@ async def test_a_spoken_number_is_read_back_and_may_be_keyed_where_it_was_mishea
     assert "keys" in await call.says("no")
     await call.says("07700900684")
     assert call.conversation.state.slots["phone"].value == "07700900684"
+
+
+async def test_a_long_story_holds_up_nobody_else(call: TypedCall, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a story of a minute, when it is understood, then the event loop is free meanwhile.
+    understood = LoadedRelease.spoke
+    threads: list[bool] = []
+
+    def spoke(self: LoadedRelease, *given: Any) -> Spoke:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return understood(self, *given)
+
+    monkeypatch.setattr(LoadedRelease, "spoke", spoke)
+    await speaks(call, "They left my bin again on Tuesday and the lid is cracked as well. " * 12)
+    await speaks(call, "No.")
+    assert threads == [False, True]
