@@ -17,18 +17,17 @@ from pathlib import Path
 
 from livekit.agents import AgentServer, AutoSubscribe, JobContext, JobExecutorType, JobProcess
 
-from agent import readiness, worker_figures
+from agent import preloaded, readiness, worker_figures
 from agent.credentials import livekit_api, livekit_key, livekit_settings, signed_in
 from agent.keeping import notifier, open_runner, open_store, tended
 from agent.llm.opening import ModelAddress, connected, served_model
 from agent.opening import open_line
 from agent.outbox import Outbox
-from agent.publishing import Publisher, Warm
+from agent.publishing import Warm
 from agent.room_call import RoomCall
 from agent.settings import Settings, load
 from agent.speech import server_settings
 from agent.tidying import tidy_for_ever
-from agent.training import School
 from telephony.errors import NoCallerError
 from telephony.hours import Hours
 from voices.child import SpeechServer
@@ -66,20 +65,13 @@ def prewarm(config: Path, speech: str, language: ModelAddress | None, process: J
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _GENTLY)
         settings = load(config, Settings)
         Hearing(SpeechClient(speech)).prewarm()
-        return Ready(settings, speech, asyncio.run(_warm(settings)), language)
+        return Ready(settings, speech, asyncio.run(preloaded.warmed(settings, preloaded.warm)), language)
 
     with ThreadPoolExecutor(1) as loading:
         process.userdata["ready"] = loading.submit(load_gently).result()
     # What loading needed for a moment, some 50 MB, goes back to the machine: every call has such a process.
     if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
         trim(0)
-
-
-async def _warm(settings: Settings) -> Warm:
-    school = School.open(settings)
-    async with open_store(settings) as store:
-        publisher = await Publisher.open(settings, store, Warm(school))
-        return Warm(school, await publisher.active())
 
 
 async def take_call(job: JobContext) -> None:
@@ -148,6 +140,7 @@ def agent_server(
     """The worker as LiveKit knows it. Raises `LiveKitUnavailableError` without a `livekit` section or its key."""
     livekit = livekit_settings(settings)
     key = livekit_key()
+    os.environ[preloaded.CONFIG] = str(config)
     server = AgentServer(
         job_executor_type=JobExecutorType.PROCESS,
         load_fnc=load_now,
@@ -162,7 +155,7 @@ def agent_server(
         port=door.health_port,
         prometheus_port=door.metrics_port,
         setup_fnc=partial(prewarm, config, speech, language),
-        preload_modules=["agent.line"],
+        preload_modules=["agent.line", "agent.preloaded"],
         log_level="INFO",
     )
     server.rtc_session(take_call, agent_name=livekit.agent_name)
@@ -182,7 +175,7 @@ async def work(settings: Settings, config: Path, *, door: Door) -> None:
     async with AsyncExitStack() as stack:
         speech = await stack.enter_async_context(_speech(settings))
         # Once here, so that no process has to train when a call comes.
-        await _warm(settings)
+        await preloaded.warmed(settings)
         store = await stack.enter_async_context(open_store(settings))
         runner = await stack.enter_async_context(open_runner(settings))
         await stack.enter_async_context(tended(store, Outbox(store, runner, notifier())))
