@@ -82,7 +82,8 @@ def test_what_was_learnt_is_kept_until_the_examples_change(
 def test_a_folder_that_cannot_be_written_does_not_stand_in_the_way(encoder: Encoder, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     few = Examples(("it burns", "the house is on fire"), ("fire", "fire"), ("when is bin day", "where is the pool"))
-    assert Resemblance.learnt(few, encoder, tmp_path / "file").margins(encoder.embed(["it burns"]))[0] > 0
+    made = Resemblance.learnt(few, encoder, tmp_path / "file")
+    assert made.margins(["it burns"], encoder.embed(["it burns"]))[0] > 0
 
 
 def test_a_file_without_lists_is_said_to_be_wrong(tmp_path: Path) -> None:
