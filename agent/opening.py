@@ -46,7 +46,8 @@ async def open_line(
         progress("services")
         if warm is None:
             await asyncio.to_thread(readiness.check, settings)
-            warm = Warm(await asyncio.to_thread(School.open, settings))
+            school = asyncio.create_task(asyncio.to_thread(School.open, settings), name="services")
+            stack.callback(school.cancel)
         progress("store")
         store = await stack.enter_async_context(open_store(settings, owner=owner, clock=clock))
         hours = Hours(settings.hours)
@@ -66,7 +67,8 @@ async def open_line(
         progress("end of turn")
         await asyncio.to_thread(Hearing(speech).prewarm)
         progress("release")
-        publisher = await Publisher.open(settings, store, warm)
+        # Read beside the start of the speech server, which is another process.
+        publisher = await Publisher.open(settings, store, warm or Warm(await school))
         stack.push_async_callback(publisher.aclose)
         line = Line(
             settings,
