@@ -53,9 +53,8 @@ class Expectation:
     """What the line asked for.
 
     `hints` are for the recogniser; `entity` names what was asked (empty: anything; "yes_no:read_back": whether what was
-    said back is right); `completeness` gives P(finished) of
-    words as an answer to it, `answered` P(they hold what was asked), `None` where anything is an answer (0 to 1);
-    `patience` multiplies every wait, for slow and Relay UK callers.
+    said back is right); `completeness` gives P(finished) of words as an answer to it, `answered` P(they hold what was
+    asked), `None` where anything is an answer (0 to 1); `patience` multiplies every wait, for slow and relayed callers.
     """
 
     hints: Hints = field(default_factory=Hints)

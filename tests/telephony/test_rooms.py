@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from livekit import api
 
 from agent import doctor
+from agent.preloaded import CONFIG
 from agent.records import Call, Store
-from agent.settings import Settings, load, secrets
+from agent.settings import ROOT, Settings, load, secrets
 from agent.state import Phase
 from bench.telephone.installation import records
 from telephony.recording import voiced_blocks
@@ -167,6 +170,18 @@ async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line
     async with asyncio.timeout(30):
         while await rooms(livekit):  # noqa: ASYNC110 - the server takes a moment to put a room away
             await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize(("named", "release"), [("line", "1"), ("nowhere", "None"), ("", "None")])
+async def test_what_calls_share_is_loaded_where_a_configuration_is_named(line: Path, named: str, release: str) -> None:
+    # Given the process that calls are forked from, then it has the active release; without one each call loads its own.
+    config = {"line": str(line), "nowhere": str(line.with_name("nowhere.yaml")), "": ""}[named]
+    shows = "from agent.preloaded import warm; print(warm and warm.release and warm.release.number)"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", shows), env={**os.environ, CONFIG: config}, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert said.decode().split()[-1] == release
 
 
 async def test_the_doctor_finds_the_worker(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
