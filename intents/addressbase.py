@@ -14,6 +14,23 @@ from intents.places import GazetteerError
 
 ADDRESS_COLUMNS = ("uprn", "flat", "name", "number", "usrn", "postcode", "tenure", "round")
 STREET_COLUMNS = ("usrn", "name", "ward", "locality")
+PUBLISHED_ORDER = tuple(
+    (
+        "UPRN UDPRN CHANGE_TYPE STATE STATE_DATE CLASS PARENT_UPRN X_COORDINATE Y_COORDINATE LATITUDE LONGITUDE RPC"
+        " LOCAL_CUSTODIAN_CODE COUNTRY LA_START_DATE LAST_UPDATE_DATE ENTRY_DATE RM_ORGANISATION_NAME LA_ORGANISATION"
+        " DEPARTMENT_NAME LEGAL_NAME SUB_BUILDING_NAME BUILDING_NAME BUILDING_NUMBER SAO_START_NUMBER SAO_START_SUFFIX"
+        " SAO_END_NUMBER SAO_END_SUFFIX SAO_TEXT ALT_LANGUAGE_SAO_TEXT PAO_START_NUMBER PAO_START_SUFFIX PAO_END_NUMBER"
+        " PAO_END_SUFFIX PAO_TEXT ALT_LANGUAGE_PAO_TEXT USRN USRN_MATCH_INDICATOR AREA_NAME LEVEL OFFICIAL_FLAG"
+        " OS_ADDRESS_TOID OS_ADDRESS_TOID_VERSION OS_ROADLINK_TOID OS_ROADLINK_TOID_VERSION OS_TOPO_TOID"
+        " OS_TOPO_TOID_VERSION VOA_CT_RECORD VOA_NDR_RECORD STREET_DESCRIPTION ALT_LANGUAGE_STREET_DESCRIPTION"
+        " DEPENDENT_THOROUGHFARE THOROUGHFARE WELSH_DEPENDENT_THOROUGHFARE WELSH_THOROUGHFARE DOUBLE_DEPENDENT_LOCALITY"
+        " DEPENDENT_LOCALITY LOCALITY WELSH_DEPENDENT_LOCALITY WELSH_DOUBLE_DEPENDENT_LOCALITY TOWN_NAME"
+        " ADMINISTRATIVE_AREA POST_TOWN WELSH_POST_TOWN POSTCODE POSTCODE_LOCATOR POSTCODE_TYPE DELIVERY_POINT_SUFFIX"
+        " ADDRESSBASE_POSTAL PO_BOX_NUMBER WARD_CODE PARISH_CODE RM_START_DATE MULTI_OCC_COUNT VOA_NDR_P_DESC_CODE"
+        " VOA_NDR_SCAT_CODE ALT_LANGUAGE"
+    ).split()
+)
+"""The columns of a file as Ordnance Survey delivers it; their names come in a file apart, so that none stand in it."""
 _NUMBER = re.compile(r"\d{1,4}[A-Z]?")
 _SMALL = frozenset({"of", "the", "and", "on", "in", "at", "upon", "le"})
 
@@ -33,8 +50,9 @@ class Imported:
 def import_addressbase(path: Path, folder: Path) -> Imported:
     """Read `path` and write `addresses.csv` and `streets.csv` into `folder`.
 
-    Columns are found by name in any order, upper or lower case; tenure and round are kept for UPRNs that `folder`
-    knows already. Raises GazetteerError with every problem as `file:line`, and writes nothing then.
+    Columns are found by name in any order, upper or lower case, or stand in their `PUBLISHED_ORDER`. Tenure and round
+    are kept for UPRNs that `folder` knows already. Raises GazetteerError with every problem as `file:line`, and writes
+    nothing then.
     """
     problems: list[str] = []
     addresses: dict[str, tuple[str, ...]] = {}
@@ -65,13 +83,22 @@ def import_addressbase(path: Path, folder: Path) -> Imported:
 
 def _upper(path: Path, problems: list[str]) -> Iterable[tuple[int, Mapping[str, str]]]:
     try:
-        found = [(line, {key.strip().upper(): value for key, value in row.items()}) for line, row in rows(path)]
+        columns = PUBLISHED_ORDER if _nameless(path) else None
+        every = rows(path, columns)
+        found = [(line, {key.strip().upper(): value for key, value in row.items()}) for line, row in every]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         problems.append(f"{path.name}:1: cannot be read: {error}")
         return ()
     missing = [name for name in ("UPRN", "USRN") if found and name not in found[0][1]]
     problems += [f"{path.name}:1: the column {name} is missing" for name in missing]
     return () if missing else found
+
+
+def _nameless(path: Path) -> bool:
+    """Whether the first row is an address already: as many values as are published, the first of them a UPRN."""
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        first = next(csv.reader(file), [])
+    return len(first) == len(PUBLISHED_ORDER) and first[0].strip().isdigit()
 
 
 def _address(row: Mapping[str, str], number: str, name: str, kept: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:

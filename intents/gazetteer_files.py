@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -32,10 +32,13 @@ def read_folder(
     return streets, addresses, landmarks, collections
 
 
-def rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The data rows of a CSV file with their line numbers; raises OSError, UnicodeDecodeError or csv.Error."""
+def rows(path: Path, columns: Sequence[str] | None = None) -> Iterator[tuple[int, dict[str, str]]]:
+    """The data rows of a CSV file with their line numbers; raises OSError, UnicodeDecodeError or csv.Error.
+
+    The first row names the columns, unless `columns` does.
+    """
     with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.DictReader(file)
+        reader = csv.DictReader(file, columns)
         for row in reader:
             yield reader.line_num, {key: (value or "").strip() for key, value in row.items() if key}
 

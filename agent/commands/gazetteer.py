@@ -20,7 +20,7 @@ def gazetteer() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="AddressBase Plus as CSV with a header")],
+    file: Annotated[Path, typer.Argument(help="AddressBase Plus as CSV, with or without column names")],
     folder: Annotated[Path, typer.Argument(help="where addresses.csv and streets.csv are written")],
 ) -> None:
     """Turn AddressBase Plus into the line's gazetteer; every broken row is named and nothing is written then."""

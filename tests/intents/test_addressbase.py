@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from intents.addressbase import PUBLISHED_ORDER
 from intents.gazetteer import Gazetteer
 from intents.places import GazetteerError
 
@@ -76,3 +77,16 @@ def test_the_councils_own_parts_stand_in_where_royal_mail_has_none(tmp_path: Pat
     assert (done.addresses, done.left) == (3, 2)
     lines = [address.line for address in Gazetteer.load(tmp_path / "out").addresses]
     assert lines == ["Flat 2A, 14B Mill Lane", "14A Mill Lane", "The Old Forge, Mill Lane"]
+
+
+def test_a_file_as_it_is_delivered_has_no_names_in_it(tmp_path: Path) -> None:
+    row = dict.fromkeys(PUBLISHED_ORDER, "")
+    row |= {"UPRN": "900000001", "CHANGE_TYPE": "I", "LATITUDE": "51.2", "BUILDING_NUMBER": "14", "USRN": "45900001"}
+    row |= {"STREET_DESCRIPTION": "MILL LANE", "POSTCODE_LOCATOR": "QA1 4TB", "WARD_CODE": "W01"}
+    source = tmp_path / "abp.csv"
+    source.write_text(",".join(f'"{value}"' for value in row.values()) + "\n")
+    done = Gazetteer.import_addressbase(source, tmp_path / "out")
+    assert len(PUBLISHED_ORDER) == 77
+    assert (done.addresses, done.left) == (1, 0)
+    (address,) = Gazetteer.load(tmp_path / "out").addresses
+    assert (address.uprn, address.text) == ("900000001", "14 Mill Lane, QA1 4TB")

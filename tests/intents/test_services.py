@@ -33,7 +33,7 @@ CALL_JOURNEYS = (
     "housing_repair",
     "council_tax_move",
 )
-"""What issue A asks to be done end to end."""
+"""The journeys that are tried from the greeting to the reference."""
 
 DRAMA = re.compile(r"01632 960\d{3}|020 7946 0\d{3}|07700 900\d{3}|0808 157 0\d{3}")
 NATIONAL = {
