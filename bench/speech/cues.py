@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from agent.commands.opening import open_release
 from agent.settings import ROOT
@@ -19,6 +19,7 @@ from intents.entities.completeness import completeness
 from intents.gazetteer import Gazetteer
 from intents.service import BUILT_IN_ENTITIES
 from voices.activity import SAMPLE_RATE
+from voices.endpointing import Expectation
 from voices.finishing import Cues
 from voices.utterance import BEFORE
 
@@ -54,12 +55,22 @@ def pauses(one: Listened) -> Iterator[Pause]:
         cues = Cues(
             text=point.heard,
             completeness=completeness(point.heard, entity),
-            answered=_answered(point.heard, entity),
+            answered=_answered(point.heard, entity=entity),
             entity=asked or "",
             confidence=point.confidence,
             seconds=(point.last_voiced - point.started) / SAMPLE_RATE,
         )
         yield Pause(one, point, cues, seconds, prosody(spoken))
+
+
+def expectation(asked: str | None) -> Expectation:
+    """How a call would listen to an answer to this; without hints for the recogniser. `None`: first words."""
+    entity = asked and asked.partition(":")[0]
+    return Expectation(
+        completeness=partial(completeness, entity=entity),
+        answered=partial(_answered, entity=entity),
+        entity=asked or "",
+    )
 
 
 def _answered(text: str, entity: str | None) -> float | None:
