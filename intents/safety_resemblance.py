@@ -2,7 +2,7 @@
 
 Two support vector machines, one over sentence embeddings and one over words and runs of letters: the examples of
 `safety_examples.yaml` against what sounds alike and is none, utterances from outside, and what callers of the council's
-ordinary services say.
+ordinary services say. `intents.safety_kinds` then tells which danger it is.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from intents.encoder import Encoder, Vectors
 from intents.errors import ServiceFileError
 from intents.evidence import Words
 from intents.lesson import spoken
+from intents.safety_kinds import COST as KIND_COST
+from intents.safety_kinds import Kinds
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,6 @@ _WORDS_SHARE, _WORDS_COST = 0.5, 0.1
 """How much the margin in words counts beside the one in meaning, and what mistakes weigh there."""
 _CACHE_MB = 800
 """For the kernel while training, which is faster where all of it fits."""
-_NEAREST = 3
 _SHORTEST = 3
 """Words. What is shorter is an answer, not a story."""
 _CLAUSE = 24
@@ -71,7 +72,7 @@ class Examples:
     @property
     def fingerprint(self) -> str:
         """The same for the same examples."""
-        digest = hashlib.sha256(f"{WIDTH} {COST} {_WORDS_COST}".encode())
+        digest = hashlib.sha256(f"{WIDTH} {COST} {_WORDS_COST} {KIND_COST}".encode())
         for text in (*self.texts, *self.entries, "", *self.calm):
             digest.update(text.encode() + b"\0")
         return digest.hexdigest()
@@ -81,10 +82,10 @@ class Resemblance:
     """Trained once on examples; `learnt` also keeps it in a file."""
 
     def __init__(  # noqa: PLR0917 - what was learnt, part by part
-        self, vectors: Vectors, weights: Vectors, bias: float, entries: Sequence[str], words: Words, encoder: Encoder
+        self, vectors: Vectors, weights: Vectors, bias: float, words: Words, kinds: Kinds, encoder: Encoder
     ) -> None:
         self._vectors, self._weights, self._bias = vectors, weights, bias
-        self._entries, self._words, self._encoder = tuple(entries), words, encoder
+        self._words, self._kinds, self._encoder = words, kinds, encoder
 
     @classmethod
     def learn(cls, examples: Examples, encoder: Encoder) -> Resemblance:
@@ -95,10 +96,9 @@ class Resemblance:
         with threadpool_limits(1):
             machine = SVC(C=COST, gamma=WIDTH, class_weight="balanced", cache_size=_CACHE_MB).fit(vectors, truth)
             words = Words.fit(texts, truth.astype(np.int64), cost=_WORDS_COST, balanced=True)
-        rows = machine.support_
-        entries = [examples.entries[row] if row < len(examples.texts) else NOTHING for row in rows]
+            kinds = Kinds.learn(texts[: len(examples.texts)], examples.entries)
         weights = machine.dual_coef_[0].astype(np.float32)
-        return cls(vectors[rows], weights, float(machine.intercept_[0]), entries, words, encoder)
+        return cls(vectors[machine.support_], weights, float(machine.intercept_[0]), words, kinds, encoder)
 
     @classmethod
     def learnt(cls, examples: Examples, encoder: Encoder, folder: Path) -> Resemblance:
@@ -109,8 +109,8 @@ class Resemblance:
             with np.load(file, allow_pickle=False) as kept:
                 if str(kept["made_of"]) == made_of:
                     words = Words.of(kept["vocabulary"].tobytes().decode(), kept)
-                    entries, bias = kept["entries"].tolist(), float(kept["bias"])
-                    return cls(kept["vectors"], kept["weights"], bias, entries, words, encoder)
+                    bias, kinds = float(kept["bias"]), Kinds.kept(kept)
+                    return cls(kept["vectors"], kept["weights"], bias, words, kinds, encoder)
         except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             pass
         made = cls.learn(examples, encoder)
@@ -131,9 +131,9 @@ class Resemblance:
                 vectors=self._vectors,
                 weights=self._weights,
                 bias=np.array(self._bias),
-                entries=np.array(self._entries),
                 vocabulary=np.frombuffer(self._words.vocabulary.encode(), np.uint8),
                 **self._words.arrays,  # type: ignore[arg-type]  # numpy has one keyword that is no array
+                **self._kinds.arrays,  # type: ignore[arg-type]
             )
         part.replace(file)
 
@@ -145,23 +145,13 @@ class Resemblance:
         vectors = self._encoder.embed(pieces)
         margins = self.margins(pieces, vectors)
         worst = int(np.argmax(margins))
-        return self._nearest(vectors[worst]) if margins[worst] >= ACCEPT else None
+        return self._kinds.of(pieces[worst]) if margins[worst] >= ACCEPT else None
 
     def margins(self, texts: Sequence[str], vectors: Vectors) -> npt.NDArray[np.float32]:
         """How far on the side of danger each text with its embedding lies; above 0 it is more like danger than calm."""
         kernel = np.exp(-2 * WIDTH * (1 - vectors @ self._vectors.T))
         meant = kernel @ self._weights + self._bias
         return np.asarray(meant + _WORDS_SHARE * self._words.scores(texts)[:, 1], np.float32)
-
-    def _nearest(self, vector: npt.NDArray[np.float32]) -> str:
-        """The entry whose examples are nearest."""
-        closeness = self._vectors @ vector
-        danger = [row for row, entry in enumerate(self._entries) if entry != NOTHING]
-        near = sorted(danger, key=lambda row: -float(closeness[row]))[:_NEAREST]
-        votes: dict[str, float] = {}
-        for row in near:
-            votes[self._entries[row]] = votes.get(self._entries[row], 0.0) + float(closeness[row])
-        return max(votes, key=votes.__getitem__)
 
 
 def _pieces(text: str) -> list[str]:

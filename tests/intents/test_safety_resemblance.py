@@ -90,3 +90,12 @@ def test_a_file_without_lists_is_said_to_be_wrong(tmp_path: Path) -> None:
     (tmp_path / "examples.yaml").write_text("fire: it burns\n")
     with pytest.raises(ServiceFileError, match="expected"):
         Examples.load(tmp_path / "examples.yaml")
+
+
+def test_which_danger_it_is_is_told_by_the_words(resemblance: Resemblance) -> None:
+    """The question that a look-alike costs must be about the danger that is meant."""
+    phrasings = load_phrasings(Path(__file__).with_name("safety_independent.yaml"))
+    net = Safety.load(ROOT / "intents" / "safety.yaml").with_second_look(resemblance)
+    report = evaluate_safety(net, phrasings, ())
+    assert report.right_entry is not None
+    assert report.right_entry >= 0.8
