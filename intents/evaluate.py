@@ -51,16 +51,16 @@ class Report:
 
     utterances: int
     strays: int
-    accuracy: float
-    top_two: float
-    in_scope_accuracy: float
+    accuracy: float | None
+    top_two: float | None
+    in_scope_accuracy: float | None
     oos_recall: float | None
     oos_precision: float | None
     auroc: float | None
     oos_recall_at_95: float | None
     coverage_at_95: float
-    ece: float
-    ece_by_chance: float
+    ece: float | None
+    ece_by_chance: float | None
     ms_p50: float
     train_seconds: float
     bins: tuple[tuple[float, float, int], ...] = ()
@@ -88,7 +88,7 @@ def evaluate(train: DataSet, val: DataSet | None, test: DataSet, encoder: Encode
 def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0) -> Report:
     """Measure a trained classifier on `test`."""
     inside, outside = classifier.guess_all(test.texts), classifier.guess_all(test.strays)
-    right = np.array([g.guesses[0].intent == true for g, true in zip(inside, test.intents, strict=True)])
+    right = np.array([g.guesses[0].intent == true for g, true in zip(inside, test.intents, strict=True)], bool)
     second = [true in {x.intent for x in g.guesses[:2]} for g, true in zip(inside, test.intents, strict=True)]
     sure = np.array([g.guesses[0].probability for g in inside])
     away, strays = (np.array([g.out_of_scope for g in part]) for part in (inside, outside))
@@ -97,22 +97,26 @@ def measure(classifier: Classifier, test: DataSet, *, train_seconds: float = 0.0
     return Report(
         utterances=len(inside),
         strays=len(outside),
-        accuracy=float(right.mean()),
-        top_two=float(np.mean(second)),
-        in_scope_accuracy=float((right & (away < THRESHOLD)).mean()),
-        oos_recall=float((strays >= THRESHOLD).mean()) if outside else None,
+        accuracy=_share(right),
+        top_two=_share(np.array(second, bool)),
+        in_scope_accuracy=_share(right & (away < THRESHOLD)),
+        oos_recall=_share(strays >= THRESHOLD),
         oos_precision=float((strays >= THRESHOLD).sum() / rejected) if outside and rejected else None,
-        auroc=_auroc(away, strays) if outside else None,
-        oos_recall_at_95=float((strays > np.quantile(away, KEPT)).mean()) if outside else None,
+        auroc=_auroc(away, strays) if inside and outside else None,
+        oos_recall_at_95=_share(strays > np.quantile(away, KEPT)) if inside else None,
         coverage_at_95=_coverage(sure * (1 - away), right, sure[:0] if not outside else strays, outside),
-        ece=calibration_error(sure, right),
-        ece_by_chance=error_by_chance(sure),
-        ms_p50=_milliseconds(classifier, test.texts),
+        ece=calibration_error(sure, right) if inside else None,
+        ece_by_chance=error_by_chance(sure) if inside else None,
+        ms_p50=_milliseconds(classifier, test.texts or test.strays),
         train_seconds=train_seconds,
         bins=bins,
         worst=_worst(test, inside),
         pairs=_pairs(test, inside),
     )
+
+
+def _share(hits: Flags) -> float | None:
+    return float(hits.mean()) if len(hits) else None
 
 
 def _auroc(inside: Numbers, outside: Numbers) -> float:

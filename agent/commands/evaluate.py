@@ -11,7 +11,7 @@ from agent import models
 from agent.commands.configuration import configuration
 from agent.commands.evaluate_answers import answers
 from agent.commands.evaluate_llm import evaluate_llm
-from agent.commands.figures import show, told
+from agent.commands.figures import given, show, told
 from agent.commands.opening import open_release
 from agent.commands.values import values
 
@@ -28,7 +28,7 @@ def _every() -> None:
 
 @app.command()
 def intents(  # noqa: PLR0917 - typer takes them by name
-    test: Annotated[Path, typer.Option(help="what is measured on")],
+    test: Annotated[Path, typer.Option(help="what is measured on; - is standard input")],
     train: Annotated[
         Path | None, typer.Option(help="what is trained on: JSON [[text, intent], …] or Rasa YAML; else our services")
     ] = None,
@@ -46,8 +46,10 @@ def intents(  # noqa: PLR0917 - typer takes them by name
     from intents.evaluate import evaluate, measure
     from intents.examples import DataSet
 
-    with told():
-        tested = DataSet.load(test)
+    if train is None and (val or shots is not None or encoder):
+        raise typer.BadParameter("--val, --shots and --encoder need --train; without it, what is live is measured")
+    with told(), given(test) as file:
+        tested = DataSet.load(file)
         if train is None:
             report = measure(open_release(configuration()).classifier, tested)
         else:
@@ -64,7 +66,10 @@ def intents(  # noqa: PLR0917 - typer takes them by name
 
 @app.command()
 def safety(
-    phrasings: Annotated[Path, typer.Argument(help="YAML `entry: [text, …]`, or a data set; `none` must not fire")],
+    phrasings: Annotated[
+        Path,
+        typer.Argument(help="YAML `entry: [text, …]` or a data set, `none` must not fire; - is standard input"),
+    ],
     harmless: Annotated[
         list[Path] | None,
         typer.Option(help="data sets or a folder of services in which nothing must fire"),
@@ -78,10 +83,10 @@ def safety(
     from intents.safety_evaluation import evaluate_safety, load_harmless, load_phrasings
 
     settings = configuration()
-    with told():
+    with told(), given(phrasings) as file:
         loaded = open_safety(settings, Encoder(models.path(settings.intents.encoder)))
         calm = [pair for path in harmless or () for pair in load_harmless(path)]
-        report = evaluate_safety(loaded, load_phrasings(phrasings), calm)
+        report = evaluate_safety(loaded, load_phrasings(file), calm)
     show(report.figures(), as_json=as_json)
     if failures:
         for missed in report.missed:

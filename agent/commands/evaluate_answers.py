@@ -7,13 +7,16 @@ from typing import Annotated
 
 import typer
 
-from agent.commands.figures import show, told
+from agent.commands.figures import given, show, told
 from agent.commands.knowledge import open_library
 
 
 def answers(
     questions: Annotated[
-        Path, typer.Argument(help="YAML `page: [question, …]` or JSON [[question, page], …]; `none` has no answer")
+        Path,
+        typer.Argument(
+            help="YAML `page: [question, …]` or JSON [[question, page], …]; `none` has no answer; - is standard input"
+        ),
     ],
     pages: Annotated[Path | None, typer.Option(help="a folder of pages; else what was imported")] = None,
     held_out: Annotated[bool, typer.Option(help="only every second question, which set no threshold")] = False,
@@ -28,11 +31,11 @@ def answers(
     from intents.pages import read_folder
     from intents.safety_evaluation import load_phrasings
 
-    with told():
+    with told(), given(questions) as file:
         if pages is None:
             library = open_library()
         else:
             library = Library.of(read_folder(pages), Encoder(models.path(configuration().intents.encoder)))
-        asked = load_phrasings(questions)
+        asked = load_phrasings(file)
         report = evaluate_answers(library, every_second(asked) if held_out else asked)
     show(report.figures(), as_json=as_json)

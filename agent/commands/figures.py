@@ -1,10 +1,13 @@
-"""Figures as every evaluation shows them, and what stops one."""
+"""What every evaluation shares: where its files come from, how figures are shown, and what stops one."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import typer
 
@@ -20,6 +23,19 @@ def told() -> Iterator[None]:
     except (AgentError, IntentsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+
+
+@contextmanager
+def given(path: Path) -> Iterator[Path]:
+    """The file itself, or for `-` one with what stands on standard input, JSON or YAML."""
+    if str(path) != "-":
+        yield path
+        return
+    content = sys.stdin.buffer.read()
+    with TemporaryDirectory() as folder:
+        kept = Path(folder) / f"standard input.{'json' if content.lstrip().startswith(b'[') else 'yaml'}"
+        kept.write_bytes(content)
+        yield kept
 
 
 def show(figures: Mapping[str, float | int | None], *, as_json: bool) -> None:

@@ -20,7 +20,9 @@ USAGE = 2
 
 
 def understand(
-    files: Annotated[list[Path] | None, typer.Argument(help="one utterance a line; standard input if none")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="one utterance a line; standard input for - or none")
+    ] = None,
     release: Annotated[int | None, typer.Option(help="a release by its number; else the one that is live")] = None,
     expect: Annotated[str | None, typer.Option(help="the slot that was asked for: a type, or a slot's name")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
@@ -47,9 +49,10 @@ def understand(
 
 def _lines(files: list[Path]) -> Iterator[str]:
     """Every line, whatever its bytes; an empty one is somebody who said nothing."""
-    if not files:
-        yield from (_text(line) for line in sys.stdin.buffer)
-    for file in files:
+    for file in files or [Path("-")]:
+        if str(file) == "-":
+            yield from (_text(line) for line in sys.stdin.buffer)
+            continue
         with file.open("rb") as stream:
             yield from (_text(line) for line in stream)
 

@@ -23,8 +23,8 @@ TRAIN = [
 ]
 
 
-def run(*arguments: str) -> dict[str, Any]:
-    result = CliRunner().invoke(app, ["evaluate", *arguments, "--json"])
+def run(*arguments: str, said: str | None = None) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["evaluate", *arguments, "--json"], input=said)
     assert result.exit_code == 0, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return found
@@ -57,6 +57,37 @@ def test_a_broken_data_set_is_named_in_one_line(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["evaluate", "intents", f"--test={tmp_path / 'bad.json'}"])
     assert result.exit_code == 1
     assert "bad.json" in result.stderr
+
+
+def test_what_is_measured_on_may_come_from_standard_input(data: Path) -> None:
+    train = f"--train={data / 'train.json'}"
+    assert run("intents", train, "--test=-", said=(data / "test.json").read_text())["utterances"] == 2
+    rasa = "nlu:\n- intent: bin\n  examples: |\n    - my bin was not emptied\n"
+    assert run("intents", train, "--test=-", said=rasa)["accuracy"] == 1
+    figures = run("safety", "-", said="fire:\n- my house is on fire\nnone:\n- I was fired from my job\n")
+    assert (figures["phrasings"], figures["recall"], figures["false_alarms"]) == (1, 1.0, 0.0)
+    nothing = CliRunner().invoke(app, ["evaluate", "intents", train, "--test=-"], input="")
+    assert nothing.exit_code == 1
+    assert len(nothing.stderr.splitlines()) == 1
+
+
+def test_a_test_set_of_strays_alone_has_figures_for_strays_alone(data: Path) -> None:
+    figures = run("intents", f"--train={data / 'train.json'}", "--test=-", said=json.dumps([["play some jazz", "oos"]]))
+    assert (figures["utterances"], figures["strays"]) == (0, 1)
+    assert figures["oos_recall"] is not None
+    assert {figures[key] for key in ("accuracy", "top_two", "in_scope_accuracy", "auroc", "ece")} == {None}
+
+
+def test_a_label_that_was_never_trained_on_counts_as_wrong(data: Path) -> None:
+    said = json.dumps([["my bin was not emptied", "bin"], ["the cat is up a tree", "tree"]])
+    assert run("intents", f"--train={data / 'train.json'}", "--test=-", said=said)["accuracy"] == 0.5
+
+
+@pytest.mark.parametrize("option", ["--shots=5", "--val=x.json", "--encoder=mpnet"])
+def test_options_of_training_without_training_are_refused(data: Path, option: str) -> None:
+    result = CliRunner().invoke(app, ["evaluate", "intents", f"--test={data / 'test.json'}", option])
+    assert result.exit_code == 2
+    assert "--train" in result.stderr
 
 
 def test_danger_is_counted_and_false_alarms_too(tmp_path: Path) -> None:

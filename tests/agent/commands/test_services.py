@@ -37,7 +37,12 @@ def test_a_report_is_a_whole_page(council: Path, tmp_path: Path) -> None:
     page = (council / "var" / "reports" / "first.html").read_text()
     assert "<svg" in page
     assert "<td>noise</td><td>dead_animal</td>" in page
+    found = CliRunner().invoke(app, ["report", "first", "--test=-", "--json"], input='[["a dead fox", "dead_animal"]]')
+    figures = json.loads(found.stdout)
+    assert figures["page"] == str(council / "var" / "reports" / "first.html")
+    assert figures["accuracy"] == 1
     assert CliRunner().invoke(app, ["report", "../evil"]).exit_code == 2
+    assert CliRunner().invoke(app, ["report", "first", "--train", "train.json"]).exit_code == 2
 
 
 def test_help_lists_every_command() -> None:

@@ -59,6 +59,8 @@ def test_files_are_read_in_order_and_one_that_is_missing_is_named(tmp_path: Path
         (tmp_path / name).write_text(text)
     result = CliRunner().invoke(app, ["understand", str(tmp_path / "a.txt"), str(tmp_path / "b.txt")])
     assert result.stdout.index("dead_animal") < result.stdout.index("noise")
+    both = CliRunner().invoke(app, ["understand", str(tmp_path / "a.txt"), "-"], input="loud music")
+    assert both.stdout.index("dead_animal") < both.stdout.index("noise")
     missing = CliRunner().invoke(app, ["understand", str(tmp_path / "c.txt")])
     assert missing.exit_code == 1
     assert "c.txt" in missing.stderr
