@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.commands.figures import told
 from bench.understanding import values as table
 
 
@@ -30,8 +31,9 @@ def values(
             if not reading.right and not reading.held_out:
                 typer.echo(f"{reading.said.type}: {reading.said.text} → {reading.value or 'nothing'}", err=True)
     if file is not None:
-        for figures in table.real(file, register):
-            _show(figures, as_json=as_json)
+        with told():
+            for figures in table.real(file, register):
+                _show(figures, as_json=as_json)
 
 
 def _show(figures: dict[str, Any], *, as_json: bool) -> None:

@@ -10,11 +10,12 @@ import json
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ruamel.yaml import YAML
@@ -25,6 +26,7 @@ from intents.entities.channel import Channel
 from intents.entities.decoding import Weights, added
 from intents.entities.learning import Counts, Example, learn
 from intents.entities.postcode import SHAPES, Grammar, read_attempts
+from intents.examples import DataSetError
 from intents.understanding import Value
 
 FOLDS = 5
@@ -37,6 +39,10 @@ AS_FREQUENT = Grammar(dict.fromkeys(SHAPES, 1 / len(SHAPES)))
 TODAY = date(2021, 6, 1)
 _ALTERNATIVES = 4
 _INWARD = "ABDEFGHJLNPQRSTUWXYZ"
+
+
+KEYS = frozenset({"dialogue_id", "speaker_id", "item", "attempt", "nbest", "truth"})
+"""What each line of a file of dialogues holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +83,10 @@ class Figures:
 
 
 def load(path: Path) -> tuple[Attempts, ...]:
-    """Every item of every dialogue of an EVI file."""
+    """Every item of every dialogue of an EVI file; raises `DataSetError`."""
     found: dict[tuple[str, str], list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     known: dict[tuple[str, str], tuple[str, str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in _rows(path):
         key = (row["dialogue_id"], row["item"])
         found[key].append((row["attempt"], tuple(row["nbest"])))
         known[key] = (row["speaker_id"], row["truth"])
@@ -89,6 +94,24 @@ def load(path: Path) -> tuple[Attempts, ...]:
         Attempts(dialogue, known[dialogue, item][0], item, tuple(t for _, t in sorted(tries)), known[dialogue, item][1])
         for (dialogue, item), tries in found.items()
     )
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataSetError(f"{path}: {error}") from error
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise DataSetError(f"{path}:{number}: expected JSON: {error}") from error
+        if not isinstance(row, dict) or (missing := KEYS - row.keys()):
+            wanted = ", ".join(sorted(KEYS if not isinstance(row, dict) else missing))
+            raise DataSetError(f"{path}:{number}: expected an object with {wanted}")
+        yield row
+    if not lines:
+        raise DataSetError(f"{path}: there are no dialogues in it")
 
 
 def of(items: Sequence[Attempts], item: str) -> list[Attempts]:

@@ -20,6 +20,7 @@ from bench.understanding import evi
 from intents.entities.channel import Channel
 from intents.entities.decoding import Matrix
 from intents.entities.register import Codes, Dates, Names
+from intents.examples import DataSetError
 
 IMPOSTORS = 100
 """Records of others that each caller is checked against."""
@@ -75,16 +76,27 @@ class People:
 
 
 def load_register(path: Path) -> tuple[Record, ...]:
-    """EVI's `records.csv`."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return tuple(Record(row["postcode"], row["name"], row["dob"]) for row in csv.DictReader(file))
+    """EVI's `records.csv`; raises `DataSetError`."""
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            found = tuple(Record(row["postcode"], row["name"], row["dob"]) for row in csv.DictReader(file))
+    except KeyError as error:
+        raise DataSetError(f"{path}:1: the column {error.args[0]} is missing") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataSetError(f"{path}: {error}") from error
+    if not found:
+        raise DataSetError(f"{path}: there are no people in it")
+    return found
 
 
 def people(items: Sequence[evi.Attempts], records: Sequence[Record], known: evi.Lessons) -> PeopleFigures:
     """The figures over all dialogues."""
     register = People(records)
-    callers = _callers(items)
     at = {(r.postcode, r.name, r.born): row for row, r in enumerate(records)}
+    callers = _callers(items)
+    strange = [c["name"].dialogue for c in callers if (c["postcode"].truth, c["name"].truth, c["dob"].truth) not in at]
+    if strange or not callers:
+        raise DataSetError(f"nobody in the register rang in {strange[0]}" if strange else "no dialogue has all items")
     truth = np.array([at[c["postcode"].truth, c["name"].truth, c["dob"].truth] for c in callers])
     meant = register.name_of[truth]
     fold = np.array([known.fold[caller["name"].dialogue] for caller in callers])
@@ -94,8 +106,8 @@ def people(items: Sequence[evi.Attempts], records: Sequence[Record], known: evi.
         channel = known.channel(caller["name"])
         tries = np.cumsum([register.name([texts], channel) for texts in caller["name"].heard], axis=0)
         every.append(register.fields(caller, tries[-1], channel).astype(np.float32))
-        for kept, one in zip(named, tries, strict=True):
-            kept.append(one.astype(np.float32))
+        for number, kept in enumerate(named):
+            kept.append(tries[min(number, len(tries) - 1)].astype(np.float32))
     shipped = known.weights or {}
     scores = [_crossed(one, meant, fold, shipped.get(f"name{n}")) for n, one in enumerate(named)]
     right = _crossed(every, truth, fold, shipped.get("person"))

@@ -32,6 +32,8 @@ def real(dialogues: Path, records: Path | None) -> Iterator[dict[str, Any]]:
     limits = known.thresholds or {}
     common = {"source": "evi", "learned": known.learned}
     for name, outcomes in _outcomes(items, known):
+        if not outcomes:
+            continue
         yield {"type": name, **common, **asdict(evi.figures(outcomes, limits.get(name)))}
     if records is not None:
         found = evi_people.people(items, evi_people.load_register(records), known)

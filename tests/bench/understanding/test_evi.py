@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bench.understanding import evi, typed
+from bench.understanding.evi_people import load_register
 from bench.understanding.values import line, own, real
+from intents.examples import DataSetError
 
 ROWS = [
     ("d1", "anna", "postcode", 0, ["q a 1 4 t b"], "QA1 4TB"),
@@ -40,6 +42,32 @@ def test_dialogues_that_nothing_was_learnt_from_are_read_with_what_is_shipped(di
     assert found["postcode_with_gazetteer"]["dialogue"] == pytest.approx(1.0)
     assert found["date_of_birth"]["dialogue"] == pytest.approx(1.0)
     assert "100.0" in line(found["date_of_birth"])
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [("", "no dialogues"), ("{", r"jsonl:1: expected JSON"), ('{"item": "dob"}', "with attempt, dialogue_id")],
+)
+def test_a_file_that_holds_no_dialogues_is_named(tmp_path: Path, content: str, complaint: str) -> None:
+    (tmp_path / "bad.jsonl").write_text(content)
+    with pytest.raises(DataSetError, match=complaint):
+        next(real(tmp_path / "bad.jsonl", None))
+
+
+def test_dialogues_about_one_thing_alone_have_its_figures_alone(dialogues: Path) -> None:
+    rows = dialogues.read_text().splitlines(keepends=True)
+    dialogues.write_text("".join(row for row in rows if '"dob"' in row))
+    assert [figures["type"] for figures in real(dialogues, None)] == ["date_of_birth"]
+
+
+def test_a_register_of_other_people_is_refused(dialogues: Path) -> None:
+    records = dialogues.parent / "records.csv"
+    records.write_text("postcode,name\nQA1 4TB,Anna Ash\n")
+    with pytest.raises(DataSetError, match="the column dob is missing"):
+        load_register(records)
+    records.write_text("postcode,name,dob\nQA1 4TB,Anna Ash,1949-03-28\n")
+    with pytest.raises(DataSetError, match="no dialogue has all items"):
+        list(real(dialogues, records))
 
 
 def test_dialogues_that_were_learnt_from_are_read_in_folds(dialogues: Path, monkeypatch: pytest.MonkeyPatch) -> None:
