@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from telephony.recording import Pcm
 
 RATE = 16_000
+_VOWELS = ((700, 1100), (400, 2000), (500, 900), (300, 2300))
+"""Their first two formants, in Hz."""
 
 
 def tone(hertz: float, seconds: float, level: float = 0.3) -> Pcm:
@@ -33,3 +37,18 @@ def hold_music(seconds: float) -> Pcm:
     ]
     cycle = np.concatenate([0.08 * 32767 * chord for chord in played]).astype(np.int16)
     return np.resize(cycle, int(seconds * RATE))
+
+
+def singing(seconds: float) -> Pcm:
+    """One voice that holds each note for half a second, with vibrato, on four vowels."""
+    at = np.arange(RATE // 2) / RATE
+    rises = np.minimum(1, np.minimum(at / 0.05, (0.5 - at) / 0.05))
+    vibrato = 1 + 0.02 * np.sin(2 * np.pi * 5.5 * at) * np.minimum(1, at / 0.15)
+    sung = []
+    for note, vowel in zip((262, 294, 330, 262, 330, 349, 392, 294), itertools.cycle(_VOWELS)):
+        turn = 2 * np.pi * np.cumsum(note * vibrato) / RATE
+        overtones = np.arange(1, 3800 // note)
+        heights = sum(1 / (1 + ((overtones * note - formant) / 150) ** 2) for formant in vowel) + 0.02
+        voice = (np.sin(np.outer(overtones, turn)) * (heights / overtones)[:, np.newaxis]).sum(axis=0)
+        sung.append(0.2 * 32767 * rises * voice / np.abs(voice).max())
+    return np.resize(np.concatenate(sung).astype(np.int16), int(seconds * RATE))

@@ -12,7 +12,7 @@ import soxr
 from bench.callers.voices import HIBARI, spoken, telephone
 from telephony.music import HoldMusic
 from telephony.recording import Pcm
-from tests.telephony.sounds import RATE, calling_fax, hold_music, tone
+from tests.telephony.sounds import RATE, calling_fax, hold_music, singing, tone
 
 _SECONDS = 30.0
 _DEBIAN = Path("/usr/share/asterisk/moh")
@@ -58,6 +58,19 @@ def test_what_has_no_melody_is_not(sound: Pcm) -> None:
 def test_a_voice_is_not() -> None:
     words = "I told the man last week that the bin was not emptied and he said that somebody would come on Thursday"
     assert not plays(np.resize(spoken(words, HIBARI), int(_SECONDS * RATE)))
+
+
+def test_somebody_who_sings_is_music() -> None:
+    assert plays(singing(_SECONDS))
+
+
+@pytest.mark.parametrize("over_music", [False, True])
+def test_an_announcement_is_a_voice_and_over_music_it_is_music(over_music: bool) -> None:
+    words = "Thank you for holding. All of our advisers are busy at the moment. You are number four in the queue."
+    again = np.concatenate([spoken(words, HIBARI), np.zeros(2 * RATE, dtype=np.int16)])
+    announcement = np.resize(again, int(_SECONDS * RATE)).astype(np.int32)
+    under = hold_music(_SECONDS) if over_music else np.zeros(len(announcement), dtype=np.int16)
+    assert plays(np.clip(announcement + under, -32768, 32767).astype(np.int16)) is over_music
 
 
 def test_music_that_stops_is_no_music_any_more() -> None:
