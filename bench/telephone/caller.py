@@ -23,6 +23,8 @@ from telephony.rooms import WEB_CALLER
 
 _FRAME = CALLER_RATE // 50
 _FRAME_SECONDS = 0.02
+_LATE_SECONDS = 0.1
+"""What is late by less is made up for; after a longer pause the caller begins anew."""
 _COUNT_SECONDS = 2.0
 _COUNTED = ("lost", "received")
 
@@ -108,7 +110,7 @@ class Caller:
         await self.room.disconnect()
 
     async def begin(self) -> None:
-        """Send the microphone's audio, silence included, and listen."""
+        """Send the microphone's audio, and listen."""
         track = rtc.LocalAudioTrack.create_audio_track("phone", self._source)
         options = rtc.TrackPublishOptions(source=rtc.TrackSource.SOURCE_MICROPHONE)
         await self.room.local_participant.publish_track(track, options)
@@ -131,17 +133,17 @@ class Caller:
         await self._arrived.wait()
 
     async def _send(self) -> None:
-        silence = np.zeros(_FRAME, dtype=np.int16)
-        due = time.perf_counter()
+        # Silence is the source's own: given to it, every piece that came while it was late would wait there for good,
+        # and the caller's words would come later and later.
+        due = 0.0
         while True:
-            said = not self._waiting.empty()
-            pcm = self._waiting.get_nowait() if said else silence
-            due = max(due + _FRAME_SECONDS, time.perf_counter() - 0.1)
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            pcm = await self._waiting.get()
+            now = time.perf_counter()
+            due = due + _FRAME_SECONDS if now - due < _LATE_SECONDS else now
+            await asyncio.sleep(max(0.0, due - now))
             self._gap.caller(time.perf_counter(), pcm, CALLER_RATE)
             await self._source.capture_frame(rtc.AudioFrame(pcm.tobytes(), CALLER_RATE, 1, _FRAME))
-            if said:
-                self._waiting.task_done()
+            self._waiting.task_done()
 
     async def _listen(self, track: rtc.Track) -> None:
         stream = rtc.AudioStream.from_track(track=track, sample_rate=CALLER_RATE, num_channels=1, frame_size_ms=20)

@@ -30,6 +30,7 @@ from bench.telephone.resident import COMPLETED, End, Resident
 
 _MOST_MINUTES, _MOST_AT_ONCE, _MOST_SOAKED = 15.0, 50, 1000
 _SHORTEST_CALL_SECONDS = 15.0
+_GAP = re.compile(r"call \S+: gap of (\d+) ms")
 _SILENCES = re.compile(r"call \S+: over, (\d+) silences in the line's own speech")
 
 
@@ -113,6 +114,7 @@ def summary(rung: list[Rung], watched: Watched, line: ExchangeLine, idle: Mappin
     received = sum(loss.received for loss in losses)
     decided = [one for one in rung if one.end != "time up"]
     cpu = {name: watched.cpu(name) for name in watched.most}
+    own = [float(found) for worker in line.workers for found in _GAP.findall(worker.said)]
     silences = [int(found) for worker in line.workers for found in _SILENCES.findall(worker.said)]
     return {
         "calls": len(rung),
@@ -120,6 +122,7 @@ def summary(rung: list[Rung], watched: Watched, line: ExchangeLine, idle: Mappin
         "ends": dict(Counter(one.end for one in rung)),
         "turns": sum(one.turns for one in rung),
         "gap at the caller's ear, p50/p95 ms": p50_p95([float(gap) for gap in gaps]),
+        "of which the line itself, p50/p95 ms": p50_p95(own),
         "packets lost of the line's audio": f"{sum(loss.lost for loss in losses)} of {received}",
         "audio made up by the receiver, %": round(
             100 * sum(loss.concealed for loss in losses) / max(1, len(losses)), 2
