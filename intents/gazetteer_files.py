@@ -94,7 +94,8 @@ def _address(row: _Row, streets: Mapping[str, Street]) -> Address:
 
 
 def _landmark(row: _Row, streets: Mapping[str, str]) -> Landmark:
-    return Landmark(row["name"], tuple(filter(None, row["aliases"].split("|"))), streets[row["street"]])
+    aliases = tuple(filter(None, row["aliases"].split("|")))
+    return Landmark(row["name"], aliases, streets[row["street"]], row.get("number", ""))
 
 
 def _collection(row: _Row) -> Collection:

@@ -66,11 +66,12 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A place that people name instead of a street, and the street it stands in."""
+    """A place that people name instead of a street, and the street it stands in; its `number` there, where known."""
 
     name: str
     aliases: tuple[str, ...]
     usrn: str
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,10 @@ _BESIDE_A_NUMBER = frozenset(
 """What is said with a number that corrects another; anything more may be about something else."""
 
 
+_UPSTAIRS = frozenset({"above", "over", "upstairs"})
+"""What is said by somebody who lives on top of a place that everybody knows."""
+
+
 def read_address(text: str, gazetteer: Gazetteer, *, expected: bool, postcode: str | None = None) -> tuple[Value, ...]:
     """At most one UPRN, with up to four alternatives. `postcode`: one that the caller gave before."""
     spoken = tokens(text)
@@ -35,7 +39,16 @@ def read_address(text: str, gazetteer: Gazetteer, *, expected: bool, postcode: s
         return ()
     if not candidates and postcode and gazetteer.names.spans(tokens(before)):
         candidates = gazetteer.find(before, None, expected=expected)
+    open_ = not candidates or candidates[0].probability < 0.5
+    if open_ and expected and (door := _below(before, spoken, gazetteer)):
+        candidates = gazetteer.find(f"{before}, {door}", postcode) or candidates
     return _value(candidates, place_span(spoken, gazetteer.names.spans(spoken, expected=expected)))
+
+
+def _below(text: str, spoken: Sequence[Token], gazetteer: Gazetteer) -> str:
+    """The number and street of the place that somebody says to live above, empty where neither is known."""
+    found = gazetteer.landmark(text) if any(token.text in _UPSTAIRS for token in spoken) else None
+    return f"{found[0].number} {found[1].name}" if found and found[0].number else ""
 
 
 def read_house(text: str, gazetteer: Gazetteer, uprn: str) -> tuple[Value, ...]:

@@ -69,6 +69,26 @@ def test_nearly_every_address_is_found_by_its_own_words(gazetteer: Gazetteer) ->
     assert right >= 0.98 * len(sample)
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("flat 2, I'm above the chemist", "Flat 2, 58 High Street"),
+        ("it's flat three over the chemist's on the high street", "Flat 3, 58 High Street"),
+    ],
+)
+def test_a_flat_above_a_place_that_everybody_knows_is_found(gazetteer: Gazetteer, said: str, line: str) -> None:
+    assert read_address(said, gazetteer, expected=True)[0].spoken == line
+
+
+def test_who_says_only_above_the_chemist_has_the_flats_there_to_choose_from(gazetteer: Gazetteer) -> None:
+    (value,) = read_address("I live above the chemist", gazetteer, expected=True)
+    assert value.probability < 0.5
+    assert {"58 High Street" in other.spoken for other in (value, *value.alternatives)} == {True}
+    assert read_address("14 High Street, above the chemist", gazetteer, expected=True)[0].spoken == "14 High Street"
+    assert read_address("opposite the chemist", gazetteer, expected=True) == ()
+    assert read_address("the flat above the town hall", gazetteer, expected=True) == ()
+
+
 def test_streets_are_named_in_passing(gazetteer: Gazetteer) -> None:
     found = read_street("the drain on mill rode by the hill lane end", gazetteer, expected=False)
     assert [value.spoken for value in found] == ["Mill Road", "Hill Lane"]
