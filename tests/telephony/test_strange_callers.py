@@ -32,6 +32,8 @@ _TALK = (
     "but nobody came and then my neighbour said that hers was not emptied either and she has been here for years",
     "and it was never like that before they changed the lorries because the old ones came on a Tuesday morning",
 )
+_ANNOUNCEMENT = "Thank you for holding. All our advisers are busy. You are number four in the queue."
+_UNTIL_AGAIN_SECONDS = 4
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +107,21 @@ async def test_each_is_offered_a_person_and_the_call_ends_on_record(
     async with asyncio.timeout(60):
         while not _counted(metrics) >= {one.outcome for one, _ in ended}:  # noqa: ASYNC110 - another process counts
             await asyncio.sleep(1)
+
+
+async def test_another_queues_announcement_is_offered_a_person_and_does_not_keep_the_line(
+    livekit: LiveKit, strict_line: Path
+) -> None:
+    words = await asyncio.to_thread(spoken, _ANNOUNCEMENT, VOICES[0])
+    again = np.concatenate([words, np.zeros(_UNTIL_AGAIN_SECONDS * RATE, dtype=np.int16)])
+    async with records(strict_line) as store:
+        sound = np.resize(again, _LONGEST_SECONDS * RATE)
+        call, turns = await _rings(livekit, store, sound, asyncio.Semaphore())
+    # The line hung up, and not because anything was asked of a council.
+    assert call.outcome != "caller hung up"
+    assert call.state is not None
+    assert call.state.service is None
+    assert any(decided.startswith(("wait for a person", "offer a call back")) for decided in _decided(turns))
 
 
 def _counted(port: int) -> set[str | None]:
