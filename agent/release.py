@@ -81,7 +81,8 @@ class LoadedRelease:
     def spoke(self, transcript: Heard | Unclear, state: CallState, listening: Listening, today: date) -> Spoke:
         """An utterance with its safety, its act and its meaning."""
         text = transcript.text
-        meaning = self.understand(text, state, listening, today, _others(transcript))
+        others = _others(transcript)
+        meaning = self.understand(text, state, listening, today, others)
         if transcript.means == "speech":
             meaning = telephone_numbers.to_be_read_back(meaning, state.caller_phone)
         if listening.entity == "phone":
@@ -90,13 +91,13 @@ class LoadedRelease:
             transcript=transcript,
             understanding=meaning,
             act=read_act(text),
-            danger=self._danger(text, state),
+            danger=self._danger(text, others, state),
             held=self._held(state, today),
         )
 
-    def _danger(self, text: str, state: CallState) -> Danger | None:
+    def _danger(self, text: str, others: tuple[str, ...], state: CallState) -> Danger | None:
         """What the safety net finds; the rest of a card number counts, too, once its beginning was said."""
-        found = self.safety.check(text)
+        found = self.safety.check(text, others)
         if found is None and "card_number" in state.marks and card_number.goes_on(text):
             return self.safety.check(f"my card number is {text}")
         return found

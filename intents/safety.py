@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -70,12 +71,17 @@ class Safety:
         """The ids, most urgent first."""
         return tuple(rule.entry.id for rule in self._rules)
 
-    def check(self, text: str) -> Danger | None:
+    def check(self, text: str, others: Sequence[str] = ()) -> Danger | None:
         """The most urgent danger in what was said, or `None`. `matched` never holds digits of a card.
 
-        What only resembles danger comes back with `suspected`: it is worth one question.
+        What only resembles danger comes back with `suspected`: it is worth one question. So is danger in one of
+        `others`, the further ways in which the same words may have been heard.
         """
-        return self.certain(text) or self._suspicion(text[:_LONGEST])
+        found = self.certain(text) or self._suspicion(text[:_LONGEST])
+        if found is not None:
+            return found
+        heard = (self.certain(other) or self._suspicion(other[:_LONGEST]) for other in others)
+        return next((replace(danger, suspected=True) for danger in heard if danger is not None and danger.ask), None)
 
     def certain(self, text: str) -> Danger | None:
         """The rules' word alone."""

@@ -17,9 +17,12 @@ from agent.commands.configuration import configuration
 from agent.safety_net import open_safety
 from bench.callers.voices import AWB, HIBARI, RMS, CallerVoice, spoken
 from bench.figures.table import Machine, keep, show
+from bench.understanding.hearings import OPEN
 from intents.encoder import Encoder
 from intents.safety import Safety
 from intents.safety_evaluation import NOTHING, load_phrasings
+from voices.speech import Hints
+from voices.transcript import Heard as Understood
 from voices.transcript import Nothing
 from voices.whisper import SAMPLE_RATE, Recogniser
 
@@ -41,9 +44,9 @@ class Heard:
 
 def hear(recogniser: Recogniser, safety: Safety, text: str, entry: str, voice: CallerVoice) -> Heard:
     """Say one phrasing, recognise it, and look for danger."""
-    transcript = recogniser.transcribe(spoken(text, voice))
+    transcript = recogniser.transcribe(spoken(text, voice), Hints(hotwords=OPEN))
     words = "" if isinstance(transcript, Nothing) else transcript.text
-    danger = safety.check(words)
+    danger = safety.check(words, transcript.alternatives if isinstance(transcript, Understood) else ())
     found = danger.entry if danger else NOTHING
     return Heard(text, entry, voice.name, words, found, asked=danger is not None and danger.suspected)
 

@@ -125,6 +125,17 @@ def test_an_entry_that_stops_the_call_has_something_to_say(tmp_path: Path) -> No
         Safety.load(file)
 
 
+def test_danger_in_another_way_of_hearing_is_worth_a_question(safety: Safety) -> None:
+    heard, other = "my husband has clapped", "my husband has collapsed"
+    assert safety.check(heard) is None
+    found = safety.check(heard, (heard, other))
+    assert found is not None
+    assert (found.entry, found.suspected) == ("medical", True)
+    certain = safety.check(other, (heard,))
+    assert certain is not None
+    assert not certain.suspected
+
+
 def test_what_may_be_danger_is_only_suspected_and_asked_about(safety: Safety) -> None:
     danger = safety.check("I'd like to order a large pizza please")
     assert danger is not None
