@@ -18,7 +18,7 @@ from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
 from agent.state import CallState
 from agent.telling import told
-from agent.turn import Plan, Turns
+from agent.turn import WITHHELD, Plan, Turns
 from intents.card_number import hidden
 from intents.entities.phrases import Act, read_act
 from intents.safety import normal
@@ -83,7 +83,8 @@ class Conversation:
         if isinstance(transcript, Nothing):
             return
         self._heard[transcript.text] = transcript
-        shown = hidden(transcript.text, reading="card_number" in self.state.marks)
+        sensitive = self.decision.listening.sensitive
+        shown = WITHHELD if sensitive else hidden(transcript.text, reading="card_number" in self.state.marks)
         self._tell(TranscriptEvent(kind=stage, text=shown, confidence=round(transcript.confidence, 3)))
         if stage != "final":
             self._alarm = self.release.safety.certain(transcript.text) or self._alarm

@@ -23,6 +23,9 @@ _LONGEST_CHAIN = 6
 _GRACE_SECONDS = 0.7
 """How long what cannot be undone waits after a spoken turn, in case the caller had only paused."""
 
+WITHHELD = "(sensitive)"
+"""Stands in events and on record for the answer to a question that is marked as sensitive."""
+
 
 @dataclass(eq=False)
 class Plan:
@@ -38,6 +41,8 @@ class Plan:
     """The caller was not done: nothing of this plan is to be carried out."""
     carried_out: bool = False
     """Its effects have begun, or are done."""
+    sensitive: bool = False
+    """It answers a question that is marked so; known once it is taken."""
 
     @property
     def waits(self) -> bool:
@@ -91,6 +96,7 @@ class Turns:
         """The turn is really over: move on, keep what must be kept, and let the rest of the words follow."""
         if plan.taken.is_set():
             return
+        plan.sensitive = self.decision.listening.sensitive
         self._move(plan.happened, plan.decision)
         plan.taken.set()
         task = asyncio.create_task(self._carry_out(plan), name=f"turn {self.state.turn}")
@@ -161,7 +167,8 @@ class Turns:
 
     async def _kept(self, decision: Decision, plan: Plan, said: list[str]) -> Kept | NotKept | None:
         try:
-            kept = await self._effects.keep(decision, heard=plan.heard, said=" ".join(said))
+            heard = WITHHELD if plan.sensitive else plan.heard
+            kept = await self._effects.keep(decision, heard=heard, said=" ".join(said))
         except Exception as error:  # noqa: BLE001 - the boundary of a stage: nothing may be promised, whatever failed
             # Only our own errors are known to hold nothing that was said.
             why = str(error) if isinstance(error, AgentError) else type(error).__name__
