@@ -19,7 +19,7 @@ from agent.training import School
 log = logging.getLogger(__name__)
 
 CONFIG = "TOWNLINE_PRELOAD"
-"""The environment variable with the path of the configuration."""
+"""The environment variable with the path of the configuration. It is taken out when read: calls do not inherit it."""
 
 
 async def warmed(settings: Settings, warm: Warm | None = None) -> Warm:
@@ -31,7 +31,7 @@ async def warmed(settings: Settings, warm: Warm | None = None) -> Warm:
 
 
 def _loaded() -> Warm | None:
-    config = os.environ.get(CONFIG)
+    config = os.environ.pop(CONFIG, "")
     if not config:
         return None
     try:

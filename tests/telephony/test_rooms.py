@@ -176,12 +176,16 @@ async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line
 async def test_what_calls_share_is_loaded_where_a_configuration_is_named(line: Path, named: str, release: str) -> None:
     # Given the process that calls are forked from, then it has the active release; without one each call loads its own.
     config = {"line": str(line), "nowhere": str(line.with_name("nowhere.yaml")), "": ""}[named]
-    shows = "from agent.preloaded import warm; print(warm and warm.release and warm.release.number)"
+    shows = (
+        "import os; from agent.preloaded import CONFIG, warm; "
+        "print(warm and warm.release and warm.release.number, CONFIG in os.environ)"
+    )
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", shows), env={**os.environ, CONFIG: config}, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     said, _ = await process.communicate()
-    assert said.decode().split()[-1] == release
+    # What is started from there does not load it once more.
+    assert said.decode().split()[-2:] == [release, "False"]
 
 
 async def test_the_doctor_finds_the_worker(line: Path, monkeypatch: pytest.MonkeyPatch) -> None:
