@@ -32,12 +32,15 @@ async def _undelivered(store: Store) -> list[str]:
 
 
 async def lost(store: Store, one: Faulted) -> list[str]:
-    """What the caller was told and is not there; a wish for a person that nobody sees to; a case not delivered."""
+    """What the caller was told and is not there; a wish for a person that nobody sees to; a case not delivered.
+
+    Whoever was cut off and rang again was told some of it in the second call.
+    """
+    everything = await store.handoffs()
+    known = {case.reference for case in await store.cases()} | {handoff.reference for handoff in everything}
+    known |= {callback.reference for callback in await store.callbacks()}
     cases = await store.cases(call_id=one.call_id)
-    handoffs = [handoff for handoff in await store.handoffs() if handoff.call_id == one.call_id]
-    callbacks = [callback for callback in await store.callbacks() if callback.call_id == one.call_id]
-    known = {case.reference for case in cases} | {handoff.reference for handoff in handoffs}
-    known |= {callback.reference for callback in callbacks}
+    handoffs = [handoff for handoff in everything if handoff.call_id == one.call_id]
     missing = [f"{reference} was given and is not on record" for reference in one.told if reference not in known]
     missing += [f"{handoff.reference} still waits" for handoff in handoffs if handoff.status == "waiting"]
     return missing + [f"{case.reference} is not delivered" for case in cases if case.delivery in ("due", "stuck")]
