@@ -31,11 +31,11 @@ livekit-server:  ## build the real livekit-server from the Go module proxy, once
 
 bench: prepare-test  ## measure what a caller waits for, in under ten minutes on a quiet machine
 	$(call step,When turns are taken)
-	@$(BIN)/townline bench endpoints --rounds 2
+	@$(BIN)/townline bench endpoints --rounds 1
 	$(call step,One caller)
 	@$(BIN)/townline bench response --turns 12
 	$(call step,Several callers)
-	@$(BIN)/townline bench load --calls 4 --seconds 60
+	@$(BIN)/townline bench load --calls 4 --seconds 40
 	$(call step,Others with the same models)
 	@$(BIN)/townline bench peers --turns 2
 	$(call step,Figures)

@@ -17,8 +17,8 @@ from agent.inputs import Faulted, Input, Spoke
 from agent.release import LoadedRelease
 from agent.second_opinion import SecondOpinion
 from agent.state import CallState
-from agent.telling import told
-from agent.turn import WITHHELD, Plan, Turns
+from agent.telling import WITHHELD, told
+from agent.turn import Plan, Turns
 from intents.card_number import hidden
 from intents.entities.phrases import Act, read_act
 from intents.safety import normal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from agent.decision import Decision
@@ -11,6 +12,8 @@ from agent.state import CallState, Phase
 from intents.service import Service
 from intents.understanding import Guess, Understanding
 
+WITHHELD = "(sensitive)"
+"""Stands in events and on record for the answer to a question that is marked as sensitive."""
 _IN_A_FORM = (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE, Phase.READ_BACK, Phase.CHANGE)
 
 
@@ -21,7 +24,17 @@ def told(understanding: Understanding, decision: Decision, services: Mapping[str
     if form is not None:
         yield form
     if decision.say:
-        yield ReplyEvent(text=" ".join(decision.say))
+        yield ReplyEvent(text=withheld(" ".join(decision.say), decision.state, services))
+
+
+def withheld(said: str, state: CallState, services: Mapping[str, Service]) -> str:
+    """What the line says without the answers that are marked as sensitive, wherever it says them back."""
+    service = services.get(state.service or "")
+    for name, value in state.slots.items():
+        slot = service.slots.get(name) if service else None
+        if slot is not None and slot.sensitive and value.spoken:
+            said = re.sub(re.escape(value.spoken), WITHHELD, said, flags=re.IGNORECASE)
+    return said
 
 
 def _decided(understanding: Understanding, decision: Decision, services: Mapping[str, Service]) -> DecisionEvent:

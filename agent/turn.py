@@ -15,6 +15,7 @@ from agent.effects import Effects
 from agent.errors import ActionRejectedError, ActionUnavailableError, AgentError
 from agent.inputs import Input, Kept, LookedUp, LookUpFailed, NotKept, Spoke
 from agent.state import CallState, HandoffDraft
+from agent.telling import WITHHELD, withheld
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +23,6 @@ _LONGEST_CHAIN = 6
 """Look-ups and effects that one turn may lead to, one after the other."""
 _GRACE_SECONDS = 0.7
 """How long what cannot be undone waits after a spoken turn, in case the caller had only paused."""
-
-WITHHELD = "(sensitive)"
-"""Stands in events and on record for the answer to a question that is marked as sensitive."""
 
 
 @dataclass(eq=False)
@@ -115,7 +113,7 @@ class Turns:
         """The caller broke into the reply that led to `state`, of which they had heard so much."""
         await self.settle()
         try:
-            await self._effects.note_broken_off(state, heard)
+            await self._effects.note_broken_off(state, withheld(heard, state, self._context().services))
         except AgentError as error:
             log.warning("call %s: what was heard of a reply is not kept: %s", state.call_id, error.code)
 
@@ -168,7 +166,8 @@ class Turns:
     async def _kept(self, decision: Decision, plan: Plan, said: list[str]) -> Kept | NotKept | None:
         try:
             heard = WITHHELD if plan.sensitive else plan.heard
-            kept = await self._effects.keep(decision, heard=heard, said=" ".join(said))
+            shown = withheld(" ".join(said), self.state, self._context().services)
+            kept = await self._effects.keep(decision, heard=heard, said=shown)
         except Exception as error:  # noqa: BLE001 - the boundary of a stage: nothing may be promised, whatever failed
             # Only our own errors are known to hold nothing that was said.
             why = str(error) if isinstance(error, AgentError) else type(error).__name__

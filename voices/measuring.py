@@ -35,6 +35,7 @@ _QUIET = 0.15
 _TURN_SECONDS = 8.0
 """A turn of a lively call: three seconds of the caller, four of the line, one of thought."""
 _HEARINGS_A_TURN, _SENTENCES_A_TURN = 2.0, 1.3
+"""Of callers who pause a good deal, for who is let in is served to the end: `townline bench response` counts 1.4."""
 _USABLE = 0.5
 """Part of the machine's time that may go into speech models: calls need the rest, and nobody may wait in a queue."""
 
