@@ -21,10 +21,10 @@ from bench.callers.answers import Answer, answers
 from bench.callers.voices import Said, held_out, said
 from bench.figures.processes import used
 from bench.figures.table import Machine, keep, quantile, show
+from bench.line.expecting import expectation
 from bench.line.response import p50_p95
 from bench.peers.assemblies import REPLY, Assembly, PlainPiper, PlainWhisper, others, plain, townline
 from bench.peers.handset import Answered, Handset, answered
-from bench.speech.cues import expectation
 from voices.hearing import Hearing
 from voices.local import LocalSpeech
 from voices.ready import ReadySpeech
