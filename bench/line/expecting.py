@@ -30,7 +30,7 @@ def expectation(asked: str | None) -> Expectation:
 
 
 def held(text: str, entity: str | None) -> float | None:
-    """P(the words hold what was asked), by the dialogue's own readers; of first words, that it is clear what is meant."""
+    """P(the words hold what was asked), by the dialogue's readers; of first words, that they are clear (0 to 1)."""
     if entity is None:
         return _classifier().guess(text).clear
     gazetteer, choices = _ashcombe()
