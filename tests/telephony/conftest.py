@@ -17,6 +17,13 @@ def livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def own_livekit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveKit]:
+    """One for a worker that is unlike `line`'s: a server gives a call to any of its workers."""
+    with livekit_server(tmp_path_factory.mktemp("own_livekit")) as server:
+        yield server
+
+
 @pytest.fixture(scope="session")
 def line(livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The configuration of a worker that is running."""

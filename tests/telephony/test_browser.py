@@ -54,11 +54,11 @@ class Web:
 
 
 @pytest.fixture(scope="module")
-def web(livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+def web(own_livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     port, voices = free_port(), free_port()
     config = configured(
         tmp_path_factory.mktemp("web"),
-        livekit,
+        own_livekit,
         sections={"desk": {"port": port}, "voices": {"server": f"tcp://127.0.0.1:{voices}"}},
         person_wait_seconds=90,
     )
@@ -126,11 +126,11 @@ async def test_a_resident_rings_in_from_the_page(web: Web, tmp_path: Path) -> No
     assert call.caller is None
 
 
-async def test_an_adviser_takes_a_caller_on_the_telephone(web: Web, livekit: LiveKit, tmp_path: Path) -> None:
+async def test_an_adviser_takes_a_caller_on_the_telephone(web: Web, own_livekit: LiveKit, tmp_path: Path) -> None:
     microphone = tmp_path / "adviser.wav"
     greeting = spoken("Hello, this is the contact centre. How can I help you today?", VOICES[1])
     soundfile.write(microphone, np.concatenate([greeting] * 12), 16_000)
-    async with page_with(microphone) as page, ring(livekit) as caller:
+    async with page_with(microphone) as page, ring(own_livekit) as caller:
         await page.goto(f"{web.address}/sign-in")
         await page.locator("#role-staff").check()
         await page.get_by_label("Your name").fill("Grace")

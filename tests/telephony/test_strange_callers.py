@@ -42,11 +42,11 @@ def metrics() -> int:
 
 
 @pytest.fixture(scope="module")
-def strict_line(livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory, metrics: int) -> Iterator[Path]:
+def strict_line(own_livekit: LiveKit, tmp_path_factory: pytest.TempPathFactory, metrics: int) -> Iterator[Path]:
     """A line that soon loses patience, and where nobody has time to come."""
     sections = {"agent": {"silence_seconds": 2, "talk_seconds": 8}}
     folder = tmp_path_factory.mktemp("strict")
-    config = configured(folder, livekit, sections=sections, person_wait_seconds=3)
+    config = configured(folder, own_livekit, sections=sections, person_wait_seconds=3)
     with worker(config, metrics_port=metrics):
         yield config
 
@@ -78,7 +78,7 @@ def _decided(turns: tuple[Turn, ...]) -> list[str]:
 
 
 async def test_each_is_offered_a_person_and_the_call_ends_on_record(
-    livekit: LiveKit, strict_line: Path, metrics: int
+    own_livekit: LiveKit, strict_line: Path, metrics: int
 ) -> None:
     seconds = float(_LONGEST_SECONDS)
     talk = await asyncio.to_thread(lambda: np.concatenate([spoken(words, VOICES[0]) for words in _TALK]))
@@ -90,7 +90,7 @@ async def test_each_is_offered_a_person_and_the_call_ends_on_record(
     }
     async with records(strict_line) as store:
         places = asyncio.Semaphore(_AT_ONCE)
-        ended = await asyncio.gather(*(_rings(livekit, store, sound, places) for sound in sounds.values()))
+        ended = await asyncio.gather(*(_rings(own_livekit, store, sound, places) for sound in sounds.values()))
     (talker, broken_in), (silence, asked), (music, played), (fax, _) = ended
     assert [one.outcome for one in (silence, talker, music, fax)] == [
         "end after silence",
@@ -110,13 +110,13 @@ async def test_each_is_offered_a_person_and_the_call_ends_on_record(
 
 
 async def test_another_queues_announcement_is_offered_a_person_and_does_not_keep_the_line(
-    livekit: LiveKit, strict_line: Path
+    own_livekit: LiveKit, strict_line: Path
 ) -> None:
     words = await asyncio.to_thread(spoken, _ANNOUNCEMENT, VOICES[0])
     again = np.concatenate([words, np.zeros(_UNTIL_AGAIN_SECONDS * RATE, dtype=np.int16)])
     async with records(strict_line) as store:
         sound = np.resize(again, _LONGEST_SECONDS * RATE)
-        call, turns = await _rings(livekit, store, sound, asyncio.Semaphore())
+        call, turns = await _rings(own_livekit, store, sound, asyncio.Semaphore())
     # The line hung up, and not because anything was asked of a council.
     assert call.outcome != "caller hung up"
     assert call.state is not None
