@@ -20,7 +20,8 @@ Outcome = Literal["done", "failed", "refused", "replaced", "late", "dropped"]
 _SCARCE_SECONDS = 0.75
 """With less speech than this still to be heard, a later sentence is as urgent as a first one."""
 _LAST_SECONDS = 0.3
-"""With less than this, it is as urgent as anything: a gap inside the line's speech is worse than a late answer."""
+"""With less than this, it goes before everything: a gap inside the line's speech is worse than a late answer."""
+_BEFORE_ALL = -1
 _REMEMBERED_CALLS = 1024
 
 
@@ -163,11 +164,17 @@ class WorkQueue:
                 self._remember(job)
                 await self._do(job)
 
-    def _turn(self, job: _Job) -> tuple[int, int, int]:
-        priority, in_hand = job.priority, job.due - self._loop.time()
-        if priority is Priority.LATER_SENTENCE and in_hand < _SCARCE_SECONDS:
-            priority = Priority.FINAL_TRANSCRIPT if in_hand < _LAST_SECONDS else Priority.FIRST_SENTENCE
-        return priority, self._served.get(job.call, 0) if job.call else 0, job.number
+    def _turn(self, job: _Job) -> tuple[int, float, int, int]:
+        """What runs out soonest goes first; only then is it fair to whoever was served longest ago.
+
+        A reply that plays was served a moment ago, when its last block was made: fairness alone would put it last.
+        """
+        priority, in_hand = int(job.priority), job.due - self._loop.time()
+        runs_out = 0.0
+        if job.priority is Priority.LATER_SENTENCE and in_hand < _SCARCE_SECONDS:
+            priority = _BEFORE_ALL if in_hand < _LAST_SECONDS else int(Priority.FIRST_SENTENCE)
+            runs_out = job.due if priority == _BEFORE_ALL else 0.0
+        return priority, runs_out, self._served.get(job.call, 0) if job.call else 0, job.number
 
     def _remember(self, job: _Job) -> None:
         if job.call:

@@ -159,6 +159,7 @@ async def test_work_that_waited_longer_than_its_patience_is_given_up(queue: Work
         await queue.run(lambda: None, priority=Priority.FINAL_TRANSCRIPT, patience=0.01)
     assert queue.depth == 0
     workshop.open.set()
+    await workshop.running
 
 
 async def test_a_later_sentence_that_is_needed_now_is_as_urgent_as_a_first_one(queue: WorkQueue) -> None:
@@ -175,6 +176,21 @@ async def test_a_later_sentence_that_is_needed_now_is_as_urgent_as_a_first_one(q
     workshop.open.set()
     await asyncio.gather(*asked)
     assert order == ["needed", "can wait"]
+
+
+async def test_a_reply_that_runs_out_goes_before_transcripts_though_its_call_was_served_last(queue: WorkQueue) -> None:
+    await queue.run(lambda: None, priority=Priority.FIRST_SENTENCE, call="playing")
+    workshop = await held(queue)
+    now = asyncio.get_running_loop().time()
+    work = functools.partial(workshop.order.append, "next block")
+    block = asyncio.ensure_future(
+        queue.run(work, priority=Priority.LATER_SENTENCE, call="playing", due=now, begun=True)
+    )
+    finals = [workshop.ask("final", Priority.FINAL_TRANSCRIPT, str(number)) for number in range(2)]
+    await settled(lambda: queue.depth == 3)
+    workshop.open.set()
+    await asyncio.gather(block, *finals)
+    assert workshop.order == ["next block", "final", "final"]
 
 
 async def test_whoever_watches_is_told_of_every_piece() -> None:
