@@ -34,13 +34,16 @@ class Limits:
 
 
 async def read_event(reader: asyncio.StreamReader, limits: Limits) -> Event | None:
-    """The next event, or `None` when the other side has closed. Raises `ProtocolError`."""
+    """The next event, or `None` when the other side has closed. Raises `ProtocolError`.
+
+    It may be long in coming; once it has begun, its rest has `limits.read_seconds`.
+    """
     try:
-        line = await reader.readline()
-        if not line:
+        first = await reader.read(1)
+        if not first:
             return None
         async with asyncio.timeout(limits.read_seconds):
-            return await _rest(_object(line), reader, limits)
+            return await _rest(_object(first + await reader.readline()), reader, limits)
     except (asyncio.IncompleteReadError, ConnectionError):
         return None
     except TimeoutError as exc:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 SAMPLE_RATE = 16_000
 _MOST_REQUESTS = 16
 _LAST_WORD_SECONDS = 1.0
+"""How long whoever is sent away has to take the reason and to stop sending."""
+_THROWN_AWAY = 64 * 1024
 
 
 class PatientSpeech(Protocol):
@@ -72,6 +74,7 @@ class Connection:
         self.name = name
         self._house = house
         self._incoming = Incoming(reader, house.limits, house.budget, house.language)
+        self._reader = reader
         self._writer = writer
         self._asked: asyncio.Queue[Utterance | Event] = asyncio.Queue(_MOST_REQUESTS)
         self._answering = False
@@ -86,18 +89,19 @@ class Connection:
         """Until the client goes or is sent away; then everything it asked for is dropped."""
         reading = asyncio.create_task(self._read(), name=f"{self.name} reads")
         answering = asyncio.create_task(self._answer(), name=f"{self.name} answers")
+        closing = False
         try:
             done, _ = await asyncio.wait({reading, answering}, return_when=asyncio.FIRST_COMPLETED)
             failure = next((task.exception() for task in done if task.exception()), None)
         except asyncio.CancelledError:
-            failure = BusyError("the speech server is being closed")
+            failure, closing = BusyError("the speech server is being closed"), True
             raise
         finally:
             reading.cancel()
             answering.cancel()
             await asyncio.gather(reading, answering, return_exceptions=True)
             self._house.admission.closed(self.name)
-            await self._close(failure)
+            await self._close(failure, at_once=closing)
 
     async def send_away(self, reason: VoicesError) -> None:
         """Close the connection with a reason."""
@@ -186,16 +190,35 @@ class Connection:
     async def _send(self, event: Event) -> None:
         await write_event(self._writer, event, self._house.limits)
 
-    async def _close(self, failure: BaseException | None) -> None:
-        if failure is not None and not isinstance(failure, ConnectionError):
-            error = failure if isinstance(failure, VoicesError) else VoicesError("the speech server failed")
-            reason = "never reads" if isinstance(failure, TimeoutError) else error.code
-            log.warning("client closed reason=%s", reason)
-            self._house.metrics.closed(reason)
-            if not isinstance(failure, TimeoutError):
-                with suppress(OSError, TimeoutError):
-                    async with asyncio.timeout(_LAST_WORD_SECONDS):
-                        await self._send(error_event(error))
-                        self._writer.close()
-                        await self._writer.wait_closed()
-        self._writer.transport.abort()
+    async def _close(self, failure: BaseException | None, *, at_once: bool = False) -> None:
+        try:
+            if failure is not None and not isinstance(failure, ConnectionError):
+                await self._say_why(failure, at_once=at_once)
+        finally:
+            self._writer.transport.abort()
+
+    async def _say_why(self, failure: BaseException, *, at_once: bool) -> None:
+        error = failure if isinstance(failure, VoicesError) else VoicesError("the speech server failed")
+        never_reads = isinstance(failure, TimeoutError)
+        reason = "never reads" if never_reads else error.code
+        log.warning("client closed reason=%s", reason)
+        self._house.metrics.closed(reason)
+        if never_reads:
+            return
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(_LAST_WORD_SECONDS):
+                await self._send(error_event(error))
+                await self._hang_up(at_once=at_once)
+
+    async def _hang_up(self, *, at_once: bool) -> None:
+        """Throw away what still arrives, until the client closes too.
+
+        Closing on it would reset the connection, and a client that is busy sending would never read the reason.
+        """
+        if at_once:
+            self._writer.close()
+            await self._writer.wait_closed()
+            return
+        self._writer.write_eof()
+        while await self._reader.read(_THROWN_AWAY):
+            pass
