@@ -17,7 +17,7 @@ from voices.errors import ServerUnavailableError
 from voices.places import Places
 from voices.pool import Link, Pool
 from voices.requests import Hear, Speak, Terms, transcript_from
-from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, SpeechModels, Voice
 from voices.transcript import Transcript
 from voices.wire import STATUS, Format, audio_chunk, extra
 
@@ -116,12 +116,13 @@ class SpeechClient(SpeechModels):
         voice: Voice = Voice(),
         priority: Priority = Priority.FIRST_SENTENCE,
         call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
         """Speech for `text` in chunks (int16 mono, `sample_rate` Hz). Closing the iterator drops the work.
 
         Raises `BusyError`, `VoicesError`; `ServerUnavailableError` also when the server goes away in mid-sentence.
         """
-        asked = Speak(text, voice, Terms(call, priority, self._patience[priority])).event()
+        asked = Speak(text, voice, Terms(call, priority, self._patience[priority]), in_hand).event()
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience[priority]
         for attempt in itertools.count():

@@ -13,16 +13,13 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from voices.errors import VoicesError
-from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, SpeechModels, Voice
 from voices.transcript import Transcript
 from voices.whisper import SAMPLE_RATE, Recogniser
 from voices.work import Piece, WorkQueue
 
 if TYPE_CHECKING:
     from voices.piper import Piper
-
-_IN_HAND_SECONDS = 1.5
-"""How much speech is still to be heard when a later sentence is asked for."""
 
 
 class LocalSpeech(SpeechModels):
@@ -98,6 +95,7 @@ class LocalSpeech(SpeechModels):
         voice: Voice = Voice(),
         priority: Priority = Priority.FIRST_SENTENCE,
         call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
         patience: float | None = None,
     ) -> AsyncIterator[Pcm]:
         """Speech for `text` in chunks (int16 mono, `sample_rate` Hz), each as soon as it is ready.
@@ -109,7 +107,7 @@ class LocalSpeech(SpeechModels):
         loop = asyncio.get_running_loop()
         blocks = self._speak(text, voice)
         make = partial(next, blocks, None)
-        due = loop.time() + _IN_HAND_SECONDS if priority is Priority.LATER_SENTENCE else -math.inf
+        due = loop.time() + in_hand if priority is Priority.LATER_SENTENCE else -math.inf
         turn = partial(self._queue.run, make, call=call, kind="speaking")
         block = await turn(priority=priority, due=due, patience=patience)
         while block is not None:

@@ -23,6 +23,8 @@ _logger = logging.getLogger(__name__)
 _MEMORY_BYTES = 64 * 1024 * 1024
 _SUFFIX = ".flac"
 _OWN_PACE = Voice()
+_UNHEARD_SECONDS = 10.0
+"""Nobody waits for what is rendered: it may wait for this long before it gets in the way of a call."""
 
 Progress = Callable[[int, int], None]
 """Called with how many clauses are rendered, of how many."""
@@ -73,7 +75,8 @@ class ReadySpeech:
 
     async def _render(self, said: str, length_scale: float) -> None:
         voice = Voice(self._voice.name, length_scale)
-        chunks = [chunk async for chunk in self._models.synthesise(said, voice=voice, priority=Priority.LATER_SENTENCE)]
+        spoken = self._models.synthesise(said, voice=voice, priority=Priority.LATER_SENTENCE, in_hand=_UNHEARD_SECONDS)
+        chunks = [chunk async for chunk in spoken]
         if not chunks:
             return
         pcm = np.concatenate(chunks)

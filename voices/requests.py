@@ -14,7 +14,7 @@ from wyoming.event import Event
 
 from voices.errors import BusyError, LateError, ProtocolError, VoicesError
 from voices.plausibility import invented, loops
-from voices.speech import Hints, Priority, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Priority, Voice
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 from voices.wire import EXTRA, extra
 
@@ -40,6 +40,7 @@ class _HearFields(_Fields):
 
 class _SpeakFields(_Fields):
     length_scale: float = Field(default=1.0, ge=0.5, le=2.0)
+    in_hand: float = Field(default=IN_HAND_SECONDS, ge=0, le=3600)
 
 
 class _Transcribe(BaseModel):
@@ -108,15 +109,16 @@ class Hear:
 
 @dataclass(frozen=True, slots=True)
 class Speak:
-    """Say a text."""
+    """Say a text. `in_hand`: seconds of earlier speech that are still to be heard, for a later sentence."""
 
     text: str
     voice: Voice = _OWN_VOICE
     terms: Terms = Terms(priority=Priority.FIRST_SENTENCE)
+    in_hand: float = IN_HAND_SECONDS
 
     def event(self) -> Event:
         """As Wyoming's `synthesize`."""
-        fields = {**self.terms.fields(), "length_scale": self.voice.length_scale}
+        fields = {**self.terms.fields(), "length_scale": self.voice.length_scale, "in_hand": self.in_hand}
         data: dict[str, Any] = {"text": self.text, EXTRA: fields}
         if self.voice.name != "default":
             data["voice"] = {"name": self.voice.name}
@@ -131,7 +133,8 @@ class Speak:
         except ValueError as exc:
             raise ProtocolError("this synthesize event is not understood") from exc
         name = asked.voice.name if asked.voice and asked.voice.name else "default"
-        return cls(asked.text, Voice(name, fields.length_scale), _terms(fields, Priority.FIRST_SENTENCE))
+        terms = _terms(fields, Priority.FIRST_SENTENCE)
+        return cls(asked.text, Voice(name, fields.length_scale), terms, fields.in_hand)
 
 
 def transcript_event(transcript: Transcript, language: str) -> Event:

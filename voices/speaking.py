@@ -25,8 +25,6 @@ _FRAME_MS = 100
 """LiveKit makes the first frames of a reply smaller, so that it is heard as early."""
 _SILENT_FRAME_SECONDS = 0.02
 _OWN_PACE = Voice()
-_IN_HAND_SECONDS = 1.5
-"""With this much speech still to be heard, the next clause may wait behind other calls' first ones."""
 _LATE_SECONDS = 0.05
 """A pause between two words is hardly noticed up to this."""
 _SILENT_SECONDS, _HOLDING_SECONDS = 3.0, 5.0
@@ -97,11 +95,9 @@ class Speaking(tts.TTS[str]):
         before, seconds, until = "", 0.0, 0.0
         async for clause in clauses:
             known = loop.time()
-            in_hand = until - known if until else 0.0
-            priority = Priority.LATER_SENTENCE if in_hand > _IN_HAND_SECONDS else Priority.FIRST_SENTENCE
             pause = pause_after(before, self.pace) if before else 0.0
             begins(clause, seconds + pause)
-            async with aclosing(self._clause(clause, priority, max(in_hand, 0.0))) as chunks:
+            async with aclosing(self._clause(clause, until)) as chunks:
                 async for chunk in chunks:
                     now = loop.time()
                     self.silences += bool(until) and now > max(until, known) + _LATE_SECONDS
@@ -111,8 +107,11 @@ class Speaking(tts.TTS[str]):
                     until = max(until, now) + len(pcm) / self.sample_rate
                     yield pcm
 
-    async def _clause(self, clause: str, priority: Priority, in_hand: float) -> AsyncGenerator[Pcm, None]:
-        """One clause; one that the server left in the middle of is said again from its beginning."""
+    async def _clause(self, clause: str, until: float) -> AsyncGenerator[Pcm, None]:
+        """One clause; one that the server left in the middle of is said again from its beginning.
+
+        until: when the speech before it will have been heard, in the loop's time.
+        """
         ready = self._ready.get(clause, self.pace) if self._ready is not None else None
         if ready is not None:
             yield ready
@@ -120,7 +119,7 @@ class Speaking(tts.TTS[str]):
         said = for_ear(clause, self._lexicon, today=self._today() if self._today else None)
         for left in reversed(range(_TRIES)):
             try:
-                async with aclosing(self._synthesised(said, priority, in_hand)) as chunks:
+                async with aclosing(self._synthesised(said, until)) as chunks:
                     async for chunk in chunks:
                         yield chunk
             except VoicesError as exc:
@@ -129,9 +128,10 @@ class Speaking(tts.TTS[str]):
             else:
                 return
 
-    async def _synthesised(self, said: str, priority: Priority, in_hand: float) -> AsyncGenerator[Pcm, None]:
-        voice = Voice(self._voice.name, self.pace)
-        chunks = self._models.synthesise(said, voice=voice, priority=priority, call=self._call)
+    async def _synthesised(self, said: str, until: float) -> AsyncGenerator[Pcm, None]:
+        voice, in_hand = Voice(self._voice.name, self.pace), max(0.0, until - asyncio.get_running_loop().time())
+        priority = Priority.LATER_SENTENCE if in_hand else Priority.FIRST_SENTENCE
+        chunks = self._models.synthesise(said, voice=voice, priority=priority, call=self._call, in_hand=in_hand)
         first = in_hand + _SILENT_SECONDS
         try:
             async with aclosing(meanwhile(chunks, self._hold, first=first, later=_HOLDING_SECONDS)) as spoken:

@@ -14,6 +14,8 @@ from voices.transcript import Transcript
 
 Pcm = NDArray[np.int16]
 """Mono int16 samples."""
+IN_HAND_SECONDS = 1.5
+"""How much speech is still to be heard when a later sentence is asked for, where nobody says."""
 
 
 class Priority(IntEnum):
@@ -63,8 +65,12 @@ class SpeechModels(Protocol):
         voice: Voice = Voice(),
         priority: Priority = Priority.FIRST_SENTENCE,
         call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
-        """Speech for `text` in chunks (int16 mono, `sample_rate` Hz). Raises `VoicesError`."""
+        """Speech for `text` in chunks (int16 mono, `sample_rate` Hz). Raises `VoicesError`.
+
+        in_hand: seconds of earlier speech that are still to be heard, for a later sentence; it may wait for as long.
+        """
         ...
 
     @property

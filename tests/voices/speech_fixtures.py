@@ -14,7 +14,7 @@ from rapidfuzz.fuzz import ratio
 
 from agent import models
 from voices.piper import Piper
-from voices.speech import Hints, Pcm, Priority, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, Voice
 from voices.transcript import Transcript
 
 
@@ -49,6 +49,7 @@ class RealSpeech:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Voice, Priority]] = []
+        self.in_hand: list[float] = []
         self.closed = 0
 
     @property
@@ -61,9 +62,16 @@ class RealSpeech:
         raise NotImplementedError
 
     async def synthesise(
-        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+        self,
+        text: str,
+        *,
+        voice: Voice = Voice(),
+        priority: Priority = Priority.FIRST_SENTENCE,
+        call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
         self.asked.append((text, voice, priority))
+        self.in_hand.append(in_hand)
         blocks = joe().synthesise(text, voice.length_scale)
         try:
             while (block := await asyncio.to_thread(next, blocks, None)) is not None:

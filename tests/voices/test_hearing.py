@@ -18,7 +18,7 @@ from tests.voices.callers import RATE, cough, said
 from voices.errors import BusyError
 from voices.hearing import UNCLEAR_TEXT, Expectation, Hearing
 from voices.plausibility import words
-from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, SpeechModels, Voice
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 from voices.turn_taking import Over, Stage
 from voices.whisper import Recogniser
@@ -41,7 +41,13 @@ class Ears(SpeechModels):
         return await asyncio.to_thread(self.recogniser.transcribe, pcm, hints)
 
     async def synthesise(
-        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+        self,
+        text: str,
+        *,
+        voice: Voice = Voice(),
+        priority: Priority = Priority.FIRST_SENTENCE,
+        call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
         nothing: tuple[Pcm, ...] = ()
         for chunk in nothing:

@@ -75,6 +75,28 @@ async def test_the_end_of_a_turn_overtakes_partials(speech: LocalSpeech) -> None
     assert done.index("final") < done.index("partial")
 
 
+async def test_a_reply_with_nothing_left_to_play_goes_on_before_anything_else_is_done(speech: LocalSpeech) -> None:
+    done: list[str] = []
+
+    async def hear(name: str) -> None:
+        await speech.transcribe(said("Yes.", 0.15), call=name)
+        done.append(name)
+
+    async def go_on() -> None:
+        later = speech.synthesise("Goodbye.", priority=Priority.LATER_SENTENCE, call="playing", in_hand=0.0)
+        async for _ in later:
+            break
+        done.append("playing")
+        await later.aclose()  # type: ignore[attr-defined]
+
+    running = asyncio.create_task(hear("running"))
+    await asyncio.sleep(0)
+    final = asyncio.create_task(hear("final"))
+    await asyncio.sleep(0)
+    await asyncio.gather(running, final, asyncio.create_task(go_on()))
+    assert done == ["running", "playing", "final"]
+
+
 async def test_a_missing_model_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ModelMissingError):
         async with LocalSpeech(tmp_path, tmp_path):

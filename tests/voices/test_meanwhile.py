@@ -16,7 +16,7 @@ from voices.errors import ServerUnavailableError
 from voices.meanwhile import meanwhile
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
-from voices.speech import Pcm, Priority, Voice
+from voices.speech import IN_HAND_SECONDS, Pcm, Priority, Voice
 
 FILLER, WORDS = np.full(3, 7, dtype=np.int16), np.full(3, 9, dtype=np.int16)
 
@@ -67,9 +67,15 @@ class Falling(RealSpeech):
         self._left = times
 
     async def synthesise(
-        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+        self,
+        text: str,
+        *,
+        voice: Voice = Voice(),
+        priority: Priority = Priority.FIRST_SENTENCE,
+        call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
-        async for pcm in super().synthesise(text, voice=voice, priority=priority, call=call):
+        async for pcm in super().synthesise(text, voice=voice, priority=priority, call=call, in_hand=in_hand):
             if self._left:
                 self._left -= 1
                 yield pcm[: len(pcm) // 3]

@@ -27,7 +27,7 @@ def test_what_to_hear_arrives_as_it_was_sent(asked: Hear) -> None:
 
 
 def test_what_to_say_arrives_as_it_was_sent() -> None:
-    asked = Speak("Hello.", Voice("piper-joe", 1.3), Terms("call", Priority.LATER_SENTENCE, 20.0))
+    asked = Speak("Hello.", Voice("piper-joe", 1.3), Terms("call", Priority.LATER_SENTENCE, 20.0), 0.4)
     assert Speak.from_event(asked.event()) == asked
 
 

@@ -11,7 +11,7 @@ from tests.voices.speech_fixtures import RealSpeech, understood
 from voices.errors import BusyError
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
-from voices.speech import Hints, Pcm, Priority, SpeechModels, Voice
+from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, SpeechModels, Voice
 from voices.transcript import Nothing, Transcript
 
 ONE_TRY = APIConnectOptions(max_retry=0)
@@ -95,6 +95,21 @@ async def test_what_must_be_heard_first_is_asked_for_first() -> None:
     ]
 
 
+async def test_whoever_has_little_left_to_play_says_so(tmp_path: Path) -> None:
+    models = RealSpeech()
+    ready = ReadySpeech(tmp_path, models)
+    await ready.prepare(["Thanks."])
+    thanks = ready.get("Thanks.")
+    assert thanks is not None
+    models.asked.clear()
+    models.in_hand.clear()
+
+    await said(Speaking(models, ready=ready), "Thanks. Your reference is on its way.")
+
+    assert [priority for _, _, priority in models.asked] == [Priority.LATER_SENTENCE]
+    assert 0 < models.in_hand[0] <= len(thanks) / models.sample_rate
+
+
 async def test_written_text_is_worded_for_the_ear() -> None:
     models = RealSpeech()
     speaking = Speaking(models, today=lambda: date(2026, 11, 23))
@@ -154,7 +169,13 @@ class Full(RealSpeech):
     """A queue that is always full."""
 
     async def synthesise(
-        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+        self,
+        text: str,
+        *,
+        voice: Voice = Voice(),
+        priority: Priority = Priority.FIRST_SENTENCE,
+        call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
         self.asked.append((text, voice, priority))
         if self.asked:
@@ -192,7 +213,13 @@ class _Slow(SpeechModels):
         return Nothing()
 
     async def synthesise(
-        self, text: str, *, voice: Voice = Voice(), priority: Priority = Priority.FIRST_SENTENCE, call: str = ""
+        self,
+        text: str,
+        *,
+        voice: Voice = Voice(),
+        priority: Priority = Priority.FIRST_SENTENCE,
+        call: str = "",
+        in_hand: float = IN_HAND_SECONDS,
     ) -> AsyncIterator[Pcm]:
         if text != "First.":
             await asyncio.sleep(self._seconds)

@@ -46,7 +46,7 @@ class PatientSpeech(Protocol):
         ...
 
     def synthesise(
-        self, text: str, *, voice: Voice, priority: Priority, call: str, patience: float | None
+        self, text: str, *, voice: Voice, priority: Priority, call: str, in_hand: float, patience: float | None
     ) -> AsyncIterator[Pcm]:
         """Speech for `text`."""
         ...
@@ -162,6 +162,7 @@ class Connection:
             voice=asked.voice,
             priority=terms.priority,
             call=terms.call or self.name,
+            in_hand=asked.in_hand,
             patience=terms.deadline,
         )
         started = False
