@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 FULL = 0.7
 """The load from which LiveKit gives a worker no more calls, whatever the worker itself thinks."""
 
+_A_HAIR = 1e-6
+"""Thirds of a fraction do not add up to it: without this a worker with three slots would take a fourth call."""
+
 _SPARE_PROCESSES = 2
 _GENTLY = 10
 _START_SECONDS = 90.0
@@ -105,7 +108,7 @@ class Load:
         """0 to 1; at `FULL` no more calls come."""
         if self._speech_full:
             return 1.0
-        return min(1.0, FULL * len(server.active_jobs) / self._slots)
+        return min(1.0, FULL * (1 + _A_HAIR) * len(server.active_jobs) / self._slots)
 
     async def watch(self, speech: SpeechClient) -> None:
         """Ask the speech server, every second for ever, whether it has places left."""
