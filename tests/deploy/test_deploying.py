@@ -43,16 +43,71 @@ def test_nothing_has_a_secret_in_it() -> None:
     }
 
 
-@pytest.mark.skipif(shutil.which("helm") is None, reason="rendering the chart needs helm on the PATH")
+needs_helm = pytest.mark.skipif(shutil.which("helm") is None, reason="rendering the chart needs helm on the PATH")
+
+
+def helm(*command: str, config: Path = ROOT / "config.yaml") -> subprocess.CompletedProcess[str]:
+    said = ["helm", *command, str(DEPLOY / "helm/townline"), "--set-file", f"config={config}"]
+    return subprocess.run(said, check=False, capture_output=True, text=True)
+
+
+def chart(*values: str, config: Path = ROOT / "config.yaml") -> list[Any]:
+    done = helm("template", *(word for value in values for word in ("--set", value)), "line", config=config)
+    assert done.returncode == 0, done.stderr
+    return read(done.stdout)
+
+
+def configuration(documents: list[Any], folder: Path) -> Configuration:
+    """What the processes get to read."""
+    config = folder / "rendered.yaml"
+    config.write_text(next(one for one in documents if one["kind"] == "ConfigMap")["data"]["config.yaml"])
+    return load(config, Configuration)
+
+
+@needs_helm
 def test_the_chart_gives_every_process_a_configuration_that_is_right(tmp_path: Path) -> None:
-    command = ["helm", "template", "line", str(DEPLOY / "helm/townline"), "--set-file", f"config={ROOT}/config.yaml"]
-    rendered = read(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    config = tmp_path / "config.yaml"
-    config.write_text(next(one for one in rendered if one["kind"] == "ConfigMap")["data"]["config.yaml"])
-    assert load(config, Configuration).voices.server == "tcp://line-voices:10300"
+    rendered = chart()
+    assert configuration(rendered, tmp_path).voices.server == "tcp://line-voices:10300"
     assert {one["metadata"]["name"] for one in rendered if one["kind"] == "Deployment"} == {
         "line-worker",
         "line-voices",
         "line-watch",
         "line-web",
     }
+
+
+@needs_helm
+def test_what_the_chart_relies_on_is_its_own_and_the_councils_words_stay_words(tmp_path: Path) -> None:
+    # Given a council in the north of London, whose own machine listens elsewhere.
+    own = {"[QA1, QA2, QA3, QA4]": "[NW, N]", "port: 8080": "port: 9000", "data_dir: var": "data_dir: /srv/line"}
+    text = (ROOT / "config.yaml").read_text()
+    for old, new in own.items():
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "config.yaml").write_text(text)
+    read_back = configuration(chart(config=tmp_path / "config.yaml"), tmp_path)
+    assert read_back.council.postcode_areas == ("NW", "N")
+    assert read_back.llm.mode == "off"
+    assert (read_back.desk.port, read_back.agent.data_dir) == (8080, Path("var"))
+
+
+@needs_helm
+def test_the_chart_has_what_its_values_ask_for() -> None:
+    assert helm("lint", "--strict").returncode == 0
+    rendered = chart(
+        "worker.scaleBy=load", "web.host=line.example", "web.ingressClass=nginx", "image.pullSecrets={shop}"
+    )
+    found = {(one["kind"], one["metadata"]["name"]): one["spec"] for one in rendered if "spec" in one}
+    metric = found["HorizontalPodAutoscaler", "line-worker"]["metrics"][0]
+    assert metric["pods"]["metric"]["name"] == "townline_worker_load"
+    assert found["Ingress", "line-web"]["ingressClassName"] == "nginx"
+    pods = [spec["template"]["spec"] for (kind, _), spec in found.items() if kind == "Deployment"]
+    assert [pod["imagePullSecrets"] for pod in pods] == [[{"name": "shop"}]] * 4
+
+
+@needs_helm
+@pytest.mark.parametrize(("name", "value"), [("scaleBy", "calls"), ("minimun", "1"), ("graceSeconds", "600")])
+def test_values_that_are_wrong_are_named(name: str, value: str) -> None:
+    done = helm("template", "line", "--set", f"worker.{name}={value}")
+    assert done.returncode != 0
+    assert name in done.stderr
