@@ -214,11 +214,14 @@ async def in_room(livekit: LiveKit, name: str, token: str) -> AsyncIterator[Call
     def _disconnected(*_: object) -> None:
         somebody.gone.set()
 
-    await somebody.room.connect(livekit.url, token)
+    joining = asyncio.create_task(somebody.room.connect(livekit.url, token))
     try:
+        # LiveKit's client ends the whole process over a connection that nobody waited for.
+        await asyncio.shield(joining)
         await somebody.begin()
         yield somebody
     finally:
+        await asyncio.wait([joining])
         await somebody.aclose()
 
 

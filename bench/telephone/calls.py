@@ -58,7 +58,9 @@ class Callers:
     async def run(self, count: int, seconds: float) -> None:
         """All of them, for so long. They do not all ring in the same moment."""
         until = time.monotonic() + seconds
-        await asyncio.gather(*(self._caller(number, count, until) for number in range(count)))
+        async with asyncio.TaskGroup() as at_once:
+            for number in range(count):
+                at_once.create_task(self._caller(number, count, until))
 
     async def _caller(self, number: int, count: int, until: float) -> None:
         await asyncio.sleep(0.7 * number)

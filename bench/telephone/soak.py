@@ -68,7 +68,9 @@ async def _ring_all(line: ExchangeLine, calls: int) -> list[float | None]:
         async with lines:
             return await _ring(line, number)
 
-    return await asyncio.gather(*(caller(number) for number in range(calls)))
+    async with asyncio.TaskGroup() as at_once:
+        made = [at_once.create_task(caller(number)) for number in range(calls)]
+    return [call.result() for call in made]
 
 
 async def _ring(line: ExchangeLine, number: int) -> float | None:

@@ -90,7 +90,9 @@ async def test_each_is_offered_a_person_and_the_call_ends_on_record(
     }
     async with records(strict_line) as store:
         places = asyncio.Semaphore(_AT_ONCE)
-        ended = await asyncio.gather(*(_rings(own_livekit, store, sound, places) for sound in sounds.values()))
+        async with asyncio.TaskGroup() as at_once:
+            made = [at_once.create_task(_rings(own_livekit, store, sound, places)) for sound in sounds.values()]
+        ended = [call.result() for call in made]
     (talker, broken_in), (silence, asked), (music, played), (fax, _) = ended
     assert [one.outcome for one in (silence, talker, music, fax)] == [
         "end after silence",
