@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from livekit.local_inference import VAD, VAD_WINDOW_SAMPLES
@@ -20,8 +20,17 @@ _QUIET = 10.0
 _SHORT_GAP = 0.1
 """Seconds. After a longer pause one lone voiced window (a breath, a click) is not yet going on."""
 
-Probability = Callable[[Pcm], float]
-"""P(speech) of one window (int16 mono, 16 kHz)."""
+
+class Detector(Protocol):
+    """A voice-activity model on one stream. It judges a window by what it remembers of those before."""
+
+    def predict(self, pcm: Pcm, /) -> float:
+        """P(speech) of one window (int16 mono, 16 kHz)."""
+        ...
+
+    def reset(self) -> None:
+        """Remember nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +54,17 @@ class Spoken:
     """Samples in voiced windows so far."""
 
 
-def detector() -> Probability:
+def detector() -> Detector:
     """A fresh voice-activity model for one stream."""
-    return VAD().predict
+    fresh: Detector = VAD()
+    return fresh
 
 
 class Activity:
     """Follows one stream of audio (int16 mono, 16 kHz). Reads no clock: time is the audio's own."""
 
-    def __init__(self, probability: Probability, sensitivity: Sensitivity = Sensitivity()) -> None:
-        self._probability = probability
+    def __init__(self, detector: Detector, sensitivity: Sensitivity = Sensitivity()) -> None:
+        self._detector = detector
         self._sensitivity = sensitivity
         self._rest: Pcm = np.zeros(0, dtype=np.int16)
         self._floor = 0.0
@@ -81,13 +91,17 @@ class Activity:
         return [self._window(audio[start : start + WINDOW]) for start in range(0, whole, WINDOW)]
 
     def finish(self) -> None:
-        """The turn is over: the next voiced window begins another."""
+        """The turn is over: the next voiced window begins another.
+
+        The model forgets the turn. With sentences behind it and some silence it can be deaf to a loud, short "two".
+        """
+        self._detector.reset()
         self.spoken = None
         self._run = 0
 
     def _window(self, pcm: Pcm) -> bool:
         limit = self._sensitivity.stay if self._run else self._sensitivity.start
-        voiced = self._probability(pcm) >= limit
+        voiced = self._detector.predict(pcm) >= limit
         self._run = self._run + 1 if voiced else 0
         self.position += WINDOW
         if not voiced:

@@ -20,6 +20,7 @@ BENCHES = {
     "endpoints": "bench.speech.endpoints",
     "finishing": "bench.speech.finishing",
     "hearing": "bench.speech.hearing",
+    "short-answers": "bench.speech.short_answers",
     "speaking": "bench.speech.speaking",
     "intents": "bench.understanding.intents",
     "values": "bench.understanding.values",

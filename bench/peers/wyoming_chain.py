@@ -19,7 +19,7 @@ from bench.peers.handset import Handset
 from bench.peers.programs import running
 from telephony.direct import CALLER_RATE, LineAudio
 from telephony.recording import Pcm
-from voices.activity import WINDOW, Probability, detector
+from voices.activity import WINDOW, Detector, detector
 
 _SPEECH = 0.5
 _BEGINS_SECONDS, _SILENCE_SECONDS = 0.3, 0.7
@@ -115,8 +115,8 @@ class _Assistant:
 class _Command:
     """Where a spoken command begins and ends."""
 
-    def __init__(self, probability: Probability) -> None:
-        self._probability = probability
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
         self._rest: Pcm = np.zeros(0, dtype=np.int16)
         self._before: Pcm = self._rest
         self._speech = self._silence = 0.0
@@ -129,7 +129,7 @@ class _Command:
         while len(self._rest) >= WINDOW and not self.over:
             window, self._rest = self._rest[:WINDOW], self._rest[WINDOW:]
             begun = self._begun
-            self._follow(self._probability(window) > _SPEECH)
+            self._follow(self._detector.predict(window) > _SPEECH)
             if not self._begun:
                 self._before = np.concatenate([self._before, window])[-_BEFORE:]
             else:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
+from bench.callers.voices import KUMO, RMS, CallerVoice
+from bench.callers.voices import hiss as telephone_hiss
+from bench.callers.voices import spoken as said_by
 from tests.voices.callers import RATE, hiss, said, spoken
+from tests.voices.detectors import Judging
+from tests.voices.detectors import scripted as verdicts
 from voices.activity import WINDOW, Activity, detector
 from voices.speech import Pcm
 
@@ -16,8 +19,7 @@ QUIET = np.full(WINDOW, 4, dtype=np.int16)
 
 
 def scripted(probabilities: list[float]) -> Activity:
-    script: Iterator[float] = iter(probabilities)
-    return Activity(lambda pcm: next(script))
+    return Activity(verdicts(probabilities))
 
 
 def test_one_voiced_window_is_not_yet_speech_two_are() -> None:
@@ -66,6 +68,31 @@ def test_going_on_after_a_pause_is_the_same_turn_until_it_is_finished() -> None:
     assert not activity.stirring
 
 
+def test_the_model_forgets_a_turn_that_is_over() -> None:
+    detector = Judging(lambda _: 0.9)
+    activity = Activity(detector)
+    activity.push(LOUD)
+    while_speaking = detector.forgotten
+    activity.finish()
+    assert (while_speaking, detector.forgotten) == (0, 1)
+
+
+@pytest.mark.parametrize("voice", [RMS, KUMO], ids=lambda voice: voice.name)
+@pytest.mark.parametrize("wait", [4.0, 5.5, 7.0])
+def test_a_short_answer_is_heard_after_whole_sentences(voice: CallerVoice, wait: float) -> None:
+    # Given a caller who has said two sentences, each a turn of its own.
+    activity, noise = Activity(detector()), telephone_hiss()
+    quiet = np.resize(noise, int(wait * RATE))
+    for words in ("I've got an old sofa I want collected.", "An old sofa and a mattress."):
+        activity.push(np.concatenate([quiet, said_by(words, voice), quiet[:RATE]]))
+        assert activity.spoken is not None
+        activity.finish()
+    # When the caller answers with one word.
+    activity.push(np.concatenate([quiet, said_by("Two.", voice), quiet[:RATE]]))
+    # Then it is heard.
+    assert activity.spoken is not None
+
+
 def test_audio_may_come_in_pieces_of_any_length() -> None:
     audio = said("My bin has not been collected.", 0.5)
     whole, pieces = Activity(detector()), Activity(detector())
@@ -97,8 +124,7 @@ def test_nobody_speaks_on_an_empty_line(level: float) -> None:
 
 def test_hears_all_of_an_utterance_after_digital_silence() -> None:
     # Given a line without any hiss, and a voice that begins loudly while the model still takes it for silence.
-    judged = iter([0.0] * 20 + [0.2] + [0.9] * 20)
-    activity = Activity(lambda _: next(judged))
+    activity = scripted([0.0] * 20 + [0.2] + [0.9] * 20)
     loud = np.tile(np.array([3000, -3000], dtype=np.int16), WINDOW // 2)
     # When it has spoken for 20 windows.
     for window in [np.zeros(WINDOW, dtype=np.int16)] * 20 + [loud] * 21:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.voices.detectors import Judging
 from voices.activity import SAMPLE_RATE, WINDOW, Activity
 from voices.endpointing import Expectation
 from voices.speech import Pcm, Priority
@@ -29,7 +30,7 @@ class Caller:
         self.hold = asyncio.Event()
         self.hold.set()
         self.turns = TurnTaking(
-            Activity(lambda pcm: 0.9 if np.abs(pcm).mean() > 1000 else 0.0),
+            Activity(Judging(lambda pcm: 0.9 if np.abs(pcm).mean() > 1000 else 0.0)),
             self._hear,
             lambda: expectation or PLAIN,
             self.told.append,
