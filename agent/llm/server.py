@@ -19,6 +19,8 @@ from voices.supervisor import Supervisor, started
 
 PAUSES = 1.0, 60.0
 _BACKLOG = 64
+_SILENT_SECONDS = 20.0
+"""A child whose web server answers nothing for so long stands still, and is started again. Calls never wait for it."""
 
 PATIENT_THREADS = {"OMP_WAIT_POLICY": "passive"}
 """The model's threads wait for each other many times a word. Waiting busily takes the processor from the very thread
@@ -29,18 +31,31 @@ class LlmServer:
     """Serves one GGUF file at `url` for as long as the context is open.
 
     The listening socket belongs to this process, so that `url` stays the same over restarts and nobody else can
-    take the port. While the child is started again the tasks are late, and calls go on without them. Raises
-    `LlmServerError` when the model cannot be loaded at the start.
+    take the port. A child that died, or that has answered nothing for `silent_seconds`, is started again; until then
+    the tasks are late, and calls go on without them. Raises `LlmServerError` when the model cannot be loaded at the
+    start.
     """
 
-    def __init__(self, gguf: Path, *, threads: int, context: int, log_file: Path, start_seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        gguf: Path,
+        *,
+        threads: int,
+        context: int,
+        log_file: Path,
+        start_seconds: float = 120.0,
+        silent_seconds: float = _SILENT_SECONDS,
+    ) -> None:
         self._gguf = gguf
         self._options = ("--threads", str(threads), "--context", str(context))
         self._log_file = log_file
         self._start_seconds = start_seconds
+        self._silent_seconds = silent_seconds
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._open = AsyncExitStack()
-        self._child = Supervisor("llm server", self._started, failure=LlmServerError, pauses=PAUSES)
+        self._child = Supervisor(
+            "llm server", self._started, failure=LlmServerError, pauses=PAUSES, answers=self._stands_by
+        )
         self.key = secrets.token_urlsafe(24)
 
     @property
@@ -90,6 +105,18 @@ class LlmServer:
             answering.cancel()
             ended.cancel()
             await asyncio.gather(answering, ended, return_exceptions=True)
+
+    async def _stands_by(self) -> bool:
+        """Whether the child's web server answers. The model is not asked: it takes one question at a time."""
+        timeout = aiohttp.ClientTimeout(total=self._silent_seconds)
+        address = self.url.removesuffix("/v1")
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.head(address):
+                return True
+        except TimeoutError:
+            return False
+        except aiohttp.ClientError:
+            return True
 
     async def _answers(self) -> None:
         headers = {"Authorization": f"Bearer {self.key}"}

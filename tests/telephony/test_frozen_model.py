@@ -48,7 +48,9 @@ def frozen_model(running: Process) -> Iterator[None]:
     try:
         yield
     finally:
-        os.kill(model, signal.SIGCONT)
+        # It may have been found out, and another be there.
+        with suppress(ProcessLookupError):
+            os.kill(model, signal.SIGCONT)
 
 
 async def test_a_caller_is_answered_without_a_model_that_stands_still(own_livekit: LiveKit, config: Path) -> None:

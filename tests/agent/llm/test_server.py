@@ -98,6 +98,32 @@ async def test_a_child_that_died_is_started_again_at_the_same_address(server: Ll
     assert server.url == url
 
 
+async def test_a_child_that_stands_still_is_started_again(language_model_file: Path, scratch: Path) -> None:
+    async with LlmServer(
+        language_model_file, threads=1, context=1024, log_file=scratch / "llm.log", silent_seconds=1.0
+    ) as server:
+        (first,) = children()
+
+        os.kill(first, signal.SIGSTOP)
+        while not children() - {first}:  # noqa: ASYNC110 - a process tells nobody that it is there
+            await asyncio.sleep(0.05)
+
+        async with client(server) as model:
+            assert await model.choose("the street light is broken", (BULKY, LAMP)) == Chosen("street_light")
+
+
+async def test_a_child_that_thinks_for_long_is_let_be(language_model_file: Path, scratch: Path) -> None:
+    async with LlmServer(
+        language_model_file, threads=1, context=1024, log_file=scratch / "llm.log", silent_seconds=1.0
+    ) as server:
+        before = children()
+        async with client(server) as model:
+            questions = [model.choose(f"can you take {sofas} old sofas away", (BULKY, LAMP)) for sofas in range(2, 40)]
+            chosen = await asyncio.gather(*questions)
+        assert all(isinstance(one, Chosen) for one in chosen)
+        assert children() == before
+
+
 async def test_the_child_ends_with_its_parent(language_model_file: Path, scratch: Path) -> None:
     """Given a parent that is killed without a chance to say goodbye."""
     script = (
