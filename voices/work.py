@@ -169,11 +169,12 @@ class WorkQueue:
 
         A reply that plays was served a moment ago, when its last block was made: fairness alone would put it last.
         """
-        priority, in_hand = int(job.priority), job.due - self._loop.time()
-        runs_out = 0.0
-        if job.priority is Priority.LATER_SENTENCE and in_hand < _SCARCE_SECONDS:
-            priority = _BEFORE_ALL if in_hand < _LAST_SECONDS else int(Priority.FIRST_SENTENCE)
-            runs_out = job.due if priority == _BEFORE_ALL else 0.0
+        priority, runs_out = int(job.priority), 0.0
+        in_hand = job.due - self._loop.time() if job.priority is Priority.LATER_SENTENCE else math.inf
+        if in_hand < _LAST_SECONDS:
+            priority, runs_out = _BEFORE_ALL, job.due
+        elif in_hand < _SCARCE_SECONDS:
+            priority = int(Priority.FIRST_SENTENCE)
         return priority, runs_out, self._served.get(job.call, 0) if job.call else 0, job.number
 
     def _remember(self, job: _Job) -> None:

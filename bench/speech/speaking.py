@@ -23,7 +23,7 @@ from agent import models
 from voices.piper import Piper
 from voices.ready import ReadySpeech
 from voices.speaking import Speaking
-from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, Voice
+from voices.speech import Hints, Pcm, Priority, Voice
 from voices.transcript import Transcript
 
 _FIXED = ("Thanks.", "Is that right?", "Is there anything else I can help with?", "Right, a missed bin.")
@@ -58,15 +58,7 @@ class _Models:
     ) -> Transcript:
         raise NotImplementedError("this bench only speaks")
 
-    async def synthesise(
-        self,
-        text: str,
-        *,
-        voice: Voice = Voice(),
-        priority: Priority = Priority.FIRST_SENTENCE,
-        call: str = "",
-        in_hand: float = IN_HAND_SECONDS,
-    ) -> AsyncIterator[Pcm]:
+    async def synthesise(self, text: str, *, voice: Voice = Voice(), **_: object) -> AsyncIterator[Pcm]:
         blocks = self._piper.synthesise(text, voice.length_scale)
         while (block := await asyncio.to_thread(next, blocks, None)) is not None:
             yield block

@@ -20,7 +20,7 @@ from tests.agent.typed_call import typed_call
 from tests.telephony.sounds import tone
 from voices.hearing import Hearing
 from voices.speaking import Speaking
-from voices.speech import IN_HAND_SECONDS, Hints, Priority, SpeechModels, Voice
+from voices.speech import Hints, Priority, SpeechModels
 from voices.transcript import Heard, Nothing, Transcript
 
 RATE = 16_000
@@ -35,15 +35,7 @@ class Murmur(SpeechModels):
     ) -> Transcript:
         return Nothing()
 
-    async def synthesise(
-        self,
-        text: str,
-        *,
-        voice: Voice = Voice(),
-        priority: Priority = Priority.FIRST_SENTENCE,
-        call: str = "",
-        in_hand: float = IN_HAND_SECONDS,
-    ) -> AsyncIterator[Pcm]:
+    async def synthesise(self, text: str, **_: object) -> AsyncIterator[Pcm]:
         yield tone(300.0, _CLAUSE_SECONDS)
 
     @property

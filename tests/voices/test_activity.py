@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.callers.voices import KUMO, RMS, CallerVoice
-from bench.callers.voices import hiss as telephone_hiss
-from bench.callers.voices import spoken as said_by
+from bench.callers import voices as callers
+from tests.voices import detectors
 from tests.voices.callers import RATE, hiss, said, spoken
-from tests.voices.detectors import Judging
-from tests.voices.detectors import scripted as verdicts
 from voices.activity import WINDOW, Activity, detector
 from voices.speech import Pcm
 
@@ -19,7 +16,7 @@ QUIET = np.full(WINDOW, 4, dtype=np.int16)
 
 
 def scripted(probabilities: list[float]) -> Activity:
-    return Activity(verdicts(probabilities))
+    return Activity(detectors.scripted(probabilities))
 
 
 def test_one_voiced_window_is_not_yet_speech_two_are() -> None:
@@ -69,26 +66,25 @@ def test_going_on_after_a_pause_is_the_same_turn_until_it_is_finished() -> None:
 
 
 def test_the_model_forgets_a_turn_that_is_over() -> None:
-    detector = Judging(lambda _: 0.9)
-    activity = Activity(detector)
+    model = detectors.Judging(lambda _: 0.9)
+    activity = Activity(model)
     activity.push(LOUD)
-    while_speaking = detector.forgotten
+    while_speaking = model.forgotten
     activity.finish()
-    assert (while_speaking, detector.forgotten) == (0, 1)
+    assert (while_speaking, model.forgotten) == (0, 1)
 
 
-@pytest.mark.parametrize("voice", [RMS, KUMO], ids=lambda voice: voice.name)
+@pytest.mark.parametrize("voice", [callers.RMS, callers.KUMO], ids=lambda voice: voice.name)
 @pytest.mark.parametrize("wait", [4.0, 5.5, 7.0])
-def test_a_short_answer_is_heard_after_whole_sentences(voice: CallerVoice, wait: float) -> None:
+def test_a_short_answer_is_heard_after_whole_sentences(voice: callers.CallerVoice, wait: float) -> None:
     # Given a caller who has said two sentences, each a turn of its own.
-    activity, noise = Activity(detector()), telephone_hiss()
-    quiet = np.resize(noise, int(wait * RATE))
+    activity, quiet = Activity(detector()), hiss(wait)
     for words in ("I've got an old sofa I want collected.", "An old sofa and a mattress."):
-        activity.push(np.concatenate([quiet, said_by(words, voice), quiet[:RATE]]))
+        activity.push(np.concatenate([quiet, callers.spoken(words, voice), quiet[:RATE]]))
         assert activity.spoken is not None
         activity.finish()
     # When the caller answers with one word.
-    activity.push(np.concatenate([quiet, said_by("Two.", voice), quiet[:RATE]]))
+    activity.push(np.concatenate([quiet, callers.spoken("Two.", voice), quiet[:RATE]]))
     # Then it is heard.
     assert activity.spoken is not None
 

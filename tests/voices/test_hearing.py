@@ -18,7 +18,7 @@ from tests.voices.callers import RATE, cough, said
 from voices.errors import BusyError
 from voices.hearing import UNCLEAR_TEXT, Expectation, Hearing
 from voices.plausibility import words
-from voices.speech import IN_HAND_SECONDS, Hints, Pcm, Priority, SpeechModels, Voice
+from voices.speech import Hints, Pcm, Priority, SpeechModels
 from voices.transcript import Heard, Nothing, Transcript, Unclear
 from voices.turn_taking import Over, Stage
 from voices.whisper import Recogniser
@@ -40,15 +40,7 @@ class Ears(SpeechModels):
             raise BusyError("full")
         return await asyncio.to_thread(self.recogniser.transcribe, pcm, hints)
 
-    async def synthesise(
-        self,
-        text: str,
-        *,
-        voice: Voice = Voice(),
-        priority: Priority = Priority.FIRST_SENTENCE,
-        call: str = "",
-        in_hand: float = IN_HAND_SECONDS,
-    ) -> AsyncIterator[Pcm]:
+    async def synthesise(self, text: str, **_: object) -> AsyncIterator[Pcm]:
         nothing: tuple[Pcm, ...] = ()
         for chunk in nothing:
             yield chunk

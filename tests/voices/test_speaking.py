@@ -212,15 +212,7 @@ class _Slow(SpeechModels):
     ) -> Transcript:
         return Nothing()
 
-    async def synthesise(
-        self,
-        text: str,
-        *,
-        voice: Voice = Voice(),
-        priority: Priority = Priority.FIRST_SENTENCE,
-        call: str = "",
-        in_hand: float = IN_HAND_SECONDS,
-    ) -> AsyncIterator[Pcm]:
+    async def synthesise(self, text: str, **_: object) -> AsyncIterator[Pcm]:
         if text != "First.":
             await asyncio.sleep(self._seconds)
         yield np.ones(self.sample_rate // 10, dtype=np.int16)
