@@ -153,6 +153,11 @@ class Call:
         self._session.say(_with_spaces(plan))
         self._after_turn()
 
+    async def carry_on(self) -> None:
+        """The caller was cut off for a moment and is back: say so, and go on where the call stood."""
+        self._session.interrupt(force=True)
+        self.say(await self.conversation.do(Rang()))
+
     def _break_in(self, plan: Plan) -> None:
         """Say it to its end, whoever else speaks."""
         self._insisting.say(_with_spaces(plan))

@@ -12,7 +12,7 @@ from voices.transcript import Heard, Nothing, Transcript, Unclear
 
 @dataclass(frozen=True, slots=True)
 class Rang:
-    """The call begins."""
+    """The call begins, or goes on after a fault had cut it off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def carry_on(state: CallState, context: Context) -> Decision:
         say=(phrase("carry_on"), state.said or phrase("ask_request")),
         listening=same_question(state, context),
         decided="carry on after a fault",
-        why="the process that had the call died",
+        why="a fault had cut the call off",
         hang_up=state.phase is Phase.ENDED,
     )
 

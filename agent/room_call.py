@@ -17,7 +17,8 @@ from agent.line import Line
 from agent.room_page import RoomPage
 from agent.tidying import TELEPHONE
 from telephony.direct import CALLER_RATE
-from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, beat, caller_audio, claim, the_caller
+from telephony.reconnecting import comes_back
+from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, beat, caller_audio, claim, taken, the_caller
 from telephony.tones import FaxTone
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class RoomCall:
         self._page: RoomPage | None = None
         self._left = asyncio.Event()
         self._taken_over = False
-        self._ending: set[asyncio.Task[None]] = set()
+        self._comings_and_goings: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Pick up, talk until somebody hangs up, and leave nobody behind in the room.
@@ -72,6 +73,7 @@ class RoomCall:
             self._page = RoomPage(self._room, self._caller, self._typed)
         number = caller.attributes.get("sip.phoneNumber") or None
         await claim(self._room)
+        log.info("call %s: taken", self._id)
         beating = asyncio.create_task(beat(self._room), name="beat")
         try:
             if await self._too_often(number):
@@ -121,9 +123,10 @@ class RoomCall:
                 log.error("call %s: %s broke off", self._id, broken.get_name(), exc_info=broken.exception())
             await self._end(direct)
         finally:
-            for task in (*streams, left, over):
+            tasks = (*streams, left, over, *self._comings_and_goings)
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*streams, left, over, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _end(self, direct: DirectCall) -> None:
         """Keep how the call ended, let the last words be heard, and hang up."""
@@ -174,10 +177,9 @@ class RoomCall:
 
     def _went(self, participant: rtc.RemoteParticipant) -> None:
         if participant.identity == self._caller:
-            self._left.set()
+            self._spawn(self._caller_is_out(participant))
         elif participant.identity.startswith(ADVISER) and self._adviser is not None:
-            adviser, self._adviser = self._adviser, None
-            self._spawn(adviser.leave())
+            self._spawn(self._adviser_is_out(participant, self._adviser))
 
     def _disconnected(self, reason: rtc.DisconnectReason.ValueType) -> None:
         self._taken_over = reason == _TAKEN_OVER
@@ -192,11 +194,28 @@ class RoomCall:
         if self._direct is not None:
             self._direct.type_text(text)
 
+    async def _caller_is_out(self, caller: rtc.RemoteParticipant) -> None:
+        if not await comes_back(self._room, caller):
+            self._left.set()
+            return
+        log.warning("call %s: the connection was lost, and is back", self._id)
+        if taken(self._room):
+            self._taken_over = True
+            self._left.set()
+        elif self._direct is not None and self._adviser is None:
+            await self._direct.call.carry_on()
+
+    async def _adviser_is_out(self, participant: rtc.RemoteParticipant, adviser: Adviser) -> None:
+        if await comes_back(self._room, participant):
+            return
+        self._adviser = None
+        await adviser.leave()
+
     async def _join(self, adviser: str) -> None:
         if self._direct is not None:
             self._adviser = await self._direct.join(adviser)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
-        self._ending.add(task)
-        task.add_done_callback(self._ending.discard)
+        self._comings_and_goings.add(task)
+        task.add_done_callback(self._comings_and_goings.discard)

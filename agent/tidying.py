@@ -12,11 +12,12 @@ from livekit import api
 from agent.errors import StoreUnavailableError
 from agent.records import Store
 from telephony.hours import Hours
+from telephony.rooms import call_id_of
 
 log = logging.getLogger(__name__)
 
 TELEPHONE = "telephone"
-"""The channel of calls that come through LiveKit; their ids are their rooms'."""
+"""The channel of calls that come through LiveKit; their ids follow from the names of their rooms."""
 
 _EVERY_SECONDS = 60.0
 _YOUNG = dt.timedelta(minutes=1)
@@ -38,7 +39,7 @@ async def tidy(store: Store, lkapi: api.LiveKitAPI, hours: Hours) -> list[str]:
     left = [call for call in await store.open_on(TELEPHONE) if store.now() - call.started > _YOUNG]
     if not left:
         return []
-    rooms = {room.sid for room in (await lkapi.room.list_rooms(api.ListRoomsRequest())).rooms}
+    rooms = {call_id_of(room.name) for room in (await lkapi.room.list_rooms(api.ListRoomsRequest())).rooms}
     ended: list[str] = []
     for call in left:
         if call.call_id not in rooms:

@@ -30,6 +30,7 @@ from agent.speech import server_settings
 from agent.tidying import tidy_for_ever
 from telephony.errors import NoCallerError
 from telephony.hours import Hours
+from telephony.rooms import call_id_of
 from voices.child import SpeechServer
 from voices.client import SpeechClient
 from voices.errors import VoicesError
@@ -91,9 +92,9 @@ async def take_call(job: JobContext) -> None:
         finally:
             await connecting
         try:
-            await RoomCall(job.room, line, job.job.room.sid, delete_room=job.delete_room).run()
+            await RoomCall(job.room, line, call_id_of(job.job.room.name), delete_room=job.delete_room).run()
         except NoCallerError as error:
-            log.info("room %s: %s", job.job.room.sid, error)
+            log.info("call %s: %s", call_id_of(job.job.room.name), error)
     job.shutdown("the call is over")
 
 

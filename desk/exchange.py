@@ -11,6 +11,7 @@ from livekit import api
 from desk.errors import ExchangeUnavailableError
 from telephony.dispatch import Key, adviser_token, web_caller_token
 from telephony.livekit_settings import LiveKitSettings
+from telephony.rooms import call_id_of
 
 _SECONDS = 5.0
 
@@ -60,7 +61,7 @@ class Exchange:
                 rooms = (await lkapi.room.list_rooms(api.ListRoomsRequest())).rooms
         except (aiohttp.ClientError, api.ServerError, TimeoutError) as error:
             raise ExchangeUnavailableError("The telephone exchange does not answer. Try again.") from error
-        name = next((room.name for room in rooms if room.sid == call_id), None)
+        name = next((room.name for room in rooms if call_id_of(room.name) == call_id), None)
         return None if name is None else Ticket(self.address, adviser_token(self.key, name, adviser))
 
 

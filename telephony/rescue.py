@@ -82,6 +82,7 @@ class Rescuer:
             if self.sees:
                 log.error("alarm: the LiveKit server does not answer: %s", type(error).__name__)
             self.sees = False
+            self._watch.blind(asyncio.get_running_loop().time())
             return
         self.sees = True
         self.figures.rooms.set(len(rooms))

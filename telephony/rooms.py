@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -36,6 +37,14 @@ _CALLER_SECONDS = 10.0
 _SUBSCRIBED_SECONDS = 5.0
 
 CALLERS = (rtc.ParticipantKind.PARTICIPANT_KIND_SIP, rtc.ParticipantKind.PARTICIPANT_KIND_STANDARD)
+
+
+def call_id_of(room: str) -> str:
+    """A call's id on record, from its room's name: a server that is started anew makes the same room under another sid.
+
+    The name has the number that was rung in it, and is not to be read from the id.
+    """
+    return hashlib.sha256(room.encode()).hexdigest()[:16]
 
 
 def is_caller(participant: rtc.Participant) -> bool:
@@ -107,12 +116,16 @@ class LineTrack:
 async def caller_audio(room: rtc.Room, caller: rtc.RemoteParticipant) -> AsyncIterator[Pcm]:
     """What the caller says, int16 mono at 16 kHz, from whichever microphone track is theirs at the moment."""
     tracks: asyncio.Queue[rtc.Track] = asyncio.Queue()
+    streams: list[rtc.AudioStream] = []
+    closing: set[asyncio.Task[None]] = set()
 
     def subscribed(
         track: rtc.Track, publication: rtc.RemoteTrackPublication, participant: rtc.RemoteParticipant
     ) -> None:
         if participant.identity == caller.identity and track.kind == rtc.TrackKind.KIND_AUDIO:
             tracks.put_nowait(track)
+            # A track that was lost with the connection neither brings anything more nor ends.
+            closing.update(asyncio.create_task(stream.aclose()) for stream in streams)
 
     room.on("track_subscribed", subscribed)
     try:
@@ -120,11 +133,17 @@ async def caller_audio(room: rtc.Room, caller: rtc.RemoteParticipant) -> AsyncIt
             if publication.track is not None:
                 subscribed(publication.track, publication, caller)
         while True:
-            async with _frames(await tracks.get()) as stream:
+            track = await tracks.get()
+            while not tracks.empty():
+                track = tracks.get_nowait()
+            async with _frames(track) as stream:
+                streams[:] = [stream]
                 async for event in stream:
                     yield np.frombuffer(event.frame.data, dtype=np.int16)
+                streams.clear()
     finally:
         room.off("track_subscribed", subscribed)
+        await asyncio.gather(*closing, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -152,6 +171,11 @@ async def claim(room: rtc.Room) -> None:
         theirs = other.attributes.get(BEAT, "")
         if theirs and (theirs != _CLAIM or other.identity < room.local_participant.identity):
             raise NoCallerError("another agent has the caller")
+
+
+def taken(room: rtc.Room) -> bool:
+    """Whether another agent has begun to speak in the room: one that was sent for while this one had lost it."""
+    return any(other.attributes.get(BEAT, "") not in ("", _CLAIM) for other in _others(room))
 
 
 def _others(room: rtc.Room) -> list[rtc.RemoteParticipant]:

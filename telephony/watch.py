@@ -76,6 +76,11 @@ class Watch:
             del self._calls[gone]
         return [rescue for seen in rooms.values() if (rescue := self._look_at(seen, now)) is not None]
 
+    def blind(self, now: float) -> None:
+        """The server could not be looked at: calls may have come apart with it, and get their time to come back."""
+        for call in self._calls.values():
+            call.since, call.answered = now, False
+
     def failed(self, room: str, now: float) -> None:
         """A rescue could not be carried out: the room is looked at afresh."""
         if (call := self._calls.get(room)) is not None:

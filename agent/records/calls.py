@@ -20,11 +20,11 @@ class CallRecords(Database):
     """The store's part for calls."""
 
     async def start_call(self, call_id: str, *, channel: str, caller: str | None, release: int) -> None:
-        """Note that a call began. A second start of the same call only says who has it from now on."""
+        """Note that a call began. A second start of the same call says who has it from now on, and that it goes on."""
 
         async def work(session: AsyncSession) -> None:
             if (call := await session.get(CallRow, call_id)) is not None:
-                call.owner = self.owner
+                call.owner, call.ended, call.outcome = self.owner, None, None
             else:
                 session.add(
                     CallRow(

@@ -21,6 +21,7 @@ from agent.settings import ROOT
 from bench.figures.groups import members
 from bench.telephone.exchange import LiveKit, NotStartedError
 from bench.telephone.installation import Process, worker
+from telephony.rooms import call_id_of
 
 Part = Literal["worker", "speech server", "language model", "database", "action server", "LiveKit"]
 Way = Literal["killed", "frozen"]
@@ -98,9 +99,16 @@ class Workers:
         self._stacks[number] = stack
 
     def with_call(self, room: str) -> int:
-        """Which of them has the call in that room: the one that was last asked to take a job for it."""
-        having = [number for number, one in self.running.items() if room in one.said]
-        return having[-1] if having else next(iter(self.running))
+        """Which of them has the call in that room: the one that took it last, or else was last asked to take any."""
+        for words in (f"call {call_id_of(room)}: taken", "received job request"):
+            # Every line of a log begins with the time.
+            last = {
+                number: max((line for line in one.said.splitlines() if words in line), default="")
+                for number, one in self.running.items()
+            }
+            if any(last.values()):
+                break
+        return max(last, key=lambda number: last[number])
 
     def close(self) -> None:
         """End all of them."""

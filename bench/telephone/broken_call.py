@@ -89,7 +89,7 @@ async def call_with_fault(
         way,
         round(fault.moment, 1),
         struck_at is not None,
-        longest_wait(phone, struck_at) if struck_at is not None else None,
+        longest_wait(phone, struck_at) if struck_at is not None and end != "cut off" else None,
         end,
         _FAULT_NAMED in told.words,
         tuple(dict.fromkeys(_REFERENCE.findall(told.words))),

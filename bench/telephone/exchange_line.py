@@ -59,24 +59,24 @@ def exchange_line(
         yield ExchangeLine(config, livekit, running, watch, ports)
 
 
-def emptied() -> None:
-    """New records; what was trained and rendered stays."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in (*FOLDER.glob("*.log"), *FOLDER.glob("*.sqlite*"), *(FOLDER / "var").glob("*.db*")):
+def emptied(folder: Path = FOLDER) -> None:
+    """New records in the folder of an installation; what was trained and rendered stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in (*folder.glob("*.log"), *folder.glob("*.sqlite*"), *(folder / "var").glob("*.db*")):
         old.unlink()
-    shutil.rmtree(FOLDER / "livekit", ignore_errors=True)
-    (FOLDER / "livekit").mkdir()
+    shutil.rmtree(folder / "livekit", ignore_errors=True)
+    (folder / "livekit").mkdir()
 
 
 def rendered_wording(config: Path, services: Collection[str]) -> None:
     """As the web does it beside a worker: the wording is ready before anybody rings."""
-    asyncio.run(_rendered(load(config, Configuration), services))
+    asyncio.run(_rendered(load(config, Configuration), services, config.with_name("rendering.log")))
 
 
-async def _rendered(settings: Configuration, services: Collection[str]) -> None:
+async def _rendered(settings: Configuration, services: Collection[str], log: Path) -> None:
     catalogue = Catalogue.load(settings.file(settings.intents.services))
     used = {name: service for name, service in catalogue.services.items() if name in services}
-    server = SpeechServer(server_settings(settings), log_file=FOLDER / "rendering.log")
+    server = SpeechServer(server_settings(settings), log_file=log)
     async with server, SpeechClient(server.uri) as speech:
         model = models.entry(settings.voices.voice).fingerprint
         ready = ReadySpeech(settings.data_dir / "wording", speech, model=model)

@@ -1,22 +1,26 @@
 """Calls in which something is killed or frozen at a random moment: what the caller heard within five seconds, what was
 lost, and what was done twice.
 
-`python -m bench.telephone.faults [--calls 200] [--seed 0] [--parts "worker,LiveKit"] [--join]` prints a table and
-writes `var/bench/faults.json`; with `--join` the calls of earlier runs there are counted as well.
+`python -m bench.telephone.faults [--calls 200] [--seed 0] [--parts "worker,LiveKit"] [--lines 2] [--join]` prints a
+table and writes `var/bench/faults.json`; with `--join` the calls of earlier runs there are counted as well. A call
+takes most of a minute and little of the processor: several lines are rung side by side, each a whole installation in
+which one call at a time has its fault. Ctrl-C ends it after the calls that are going on, and counts those.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
+import signal
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from agent import models
 from agent.llm.evaluation import Evaluation, Result, identity, machine, save
@@ -35,23 +39,30 @@ from bench.telephone.exchange_line import FOLDER, emptied, rendered_wording
 from bench.telephone.installation import configured, records, townline
 from bench.telephone.resident import COMPLETED
 
-_MOST_CALLS = 400
+_MOST_CALLS, _MOST_LINES = 400, 8
 _FIVE_SECONDS = 5.0
 _SPOKEN = tuple(d for d in DIALOGUES if d.service in ("missed_bin", "pothole", "next_collection", "new_bin"))
 
 
+class Opened(NamedTuple):
+    """A whole line that is rung."""
+
+    config: Path
+    line: Line
+
+
 @contextmanager
-def opened(parts: Sequence[Part]) -> Iterator[tuple[Path, Line]]:
+def opened(parts: Sequence[Part], folder: Path) -> Iterator[Opened]:
     """The whole line, with two workers, a Rasa action server, and the language model where that is to be broken."""
-    emptied()
+    emptied(folder)
     with ExitStack() as stack:
-        livekit = stack.enter_context(livekit_server(FOLDER / "livekit"))
-        actions = ActionServer(free_port(), FOLDER)
+        livekit = stack.enter_context(livekit_server(folder / "livekit"))
+        actions = ActionServer(free_port(), folder)
         stack.callback(actions.kill)
         sections: dict[str, dict[str, object]] = {"agent": {"action_server": actions.url}}
         if "language model" in parts:
             sections["llm"] = {"mode": "embedded", "threads": 1}
-        config = configured(FOLDER, livekit, sections=sections, most_calls=2, person_wait_seconds=3.0)
+        config = configured(folder, livekit, sections=sections, most_calls=2, person_wait_seconds=3.0)
         settings = load(config, Settings)
         if "language model" in parts:
             _as_if_it_passed(settings)
@@ -62,7 +73,7 @@ def opened(parts: Sequence[Part]) -> Iterator[tuple[Path, Line]]:
         with ThreadPoolExecutor(2) as starting:
             list(starting.map(workers.start, range(2)))
         stack.enter_context(townline(["watch"], config, "watching"))
-        yield config, Line(livekit, workers, actions, settings.data_dir / "townline.db")
+        yield Opened(config, Line(livekit, workers, actions, settings.data_dir / "townline.db"))
 
 
 def _as_if_it_passed(settings: Settings) -> None:
@@ -79,16 +90,40 @@ def _as_if_it_passed(settings: Settings) -> None:
     save(made, settings.data_dir)
 
 
-async def rung(config: Path, line: Line, parts: Sequence[Part], calls: int, seed: int) -> list[dict[str, Any]]:
-    """So many calls, one after the other, each with the next fault; and what stands on record in the end."""
-    faults = [(part, way) for way in WAYS for part in parts]
+async def rung(lines: Sequence[Opened], parts: Sequence[Part], calls: int, seed: int) -> list[dict[str, Any]]:
+    """So many calls, each with the next fault, one at a time on each line; and what stands on record in the end."""
     made = {
         place: await asyncio.to_thread(Utterances, dialogue, VOICES[0], seed=place, pausing=0.0)
         for place, dialogue in enumerate(_SPOKEN)
     }
-    found: list[Faulted] = []
-    async with records(config) as store:
-        for number in range(seed, seed + calls):
+    numbers = iter(range(seed, seed + calls))
+    with _until_told_to_stop(numbers) as due:
+        async with asyncio.TaskGroup() as side_by_side:
+            ringing = [side_by_side.create_task(_rung_on(one, parts, due, made)) for one in lines]
+    return [call for task in ringing for call in task.result()]
+
+
+@contextmanager
+def _until_told_to_stop(numbers: Iterator[int]) -> Iterator[Iterator[int]]:
+    """The same numbers, and no more of them after SIGINT or SIGTERM."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for one in signals:
+        loop.add_signal_handler(one, told.set)
+    try:
+        yield itertools.takewhile(lambda _: not told.is_set(), numbers)
+    finally:
+        for one in signals:
+            loop.remove_signal_handler(one)
+
+
+async def _rung_on(
+    opened: Opened, parts: Sequence[Part], numbers: Iterator[int], made: Mapping[int, Utterances]
+) -> list[dict[str, Any]]:
+    line, found = opened.line, list[Faulted]()
+    faults = [(part, way) for way in WAYS for part in parts]
+    async with records(opened.config) as store:
+        for number in numbers:
             part, way = faults[number % len(faults)]
             place = number % len(_SPOKEN)
             one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
@@ -145,12 +180,15 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0, help="the number of the first call: which fault, and when")
     parser.add_argument("--parts", default=",".join(PARTS), help="what may break")
+    parser.add_argument("--lines", type=int, default=2, help="installations that are rung side by side")
     parser.add_argument("--join", action="store_true", help="count the calls of earlier runs as well")
     given = parser.parse_args()
     parts = [part for part in PARTS if part in given.parts.split(",")]
     machine_now = Machine()
-    with opened(parts) as (config, line):
-        calls = asyncio.run(rung(config, line, parts, min(_MOST_CALLS, given.calls), given.seed))
+    with ExitStack() as stack:
+        folders = [FOLDER / f"line-{number + 1}" for number in range(min(_MOST_LINES, given.lines))]
+        lines = [stack.enter_context(opened(parts, folder)) for folder in folders]
+        calls = asyncio.run(rung(lines, parts, min(_MOST_CALLS, given.calls), given.seed))
     calls = [*_earlier(given.join), *calls]
     show("Faults in the middle of calls; seconds", COLUMNS, rows(calls))
     for call in calls:

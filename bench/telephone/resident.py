@@ -14,6 +14,7 @@ from bench.callers.dialogues import Caller as Asked
 from bench.callers.dialogues import Dialogue
 from bench.line.calling import Utterances
 from bench.telephone.caller import Caller
+from telephony.rooms import call_id_of
 
 _MOST_TURNS = 16
 _ANSWER_SECONDS = 25.0
@@ -48,7 +49,7 @@ class Resident:
             return "time up"
 
     async def _talk(self) -> End:
-        self.call_id = await self._phone.room.sid
+        self.call_id = call_id_of(self._phone.name)
         if not await self._until(self._phone.hears_speech(_ANSWER_SECONDS)):
             return "cut off" if self._phone.gone.is_set() else "not answered"
         while self.turns < _MOST_TURNS:

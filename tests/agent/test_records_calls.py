@@ -189,3 +189,14 @@ async def test_the_calls_of_one_number_are_counted(store: Store, clock: Clock) -
     assert await store.calls_from("01632 960001", store.now() - dt.timedelta(hours=1)) == 1
     assert await store.calls_from("01632 960001", store.now() - dt.timedelta(hours=3)) == 2
     assert await store.calls_from("01632 960002", store.now() - dt.timedelta(hours=3)) == 0
+
+
+async def test_a_call_that_is_started_again_goes_on(store: Store) -> None:
+    # Given a caller who was thought to be gone, when they are back in the same room, then the call is open once more.
+    await ring(store)
+    await store.end_call("call-1", "caller hung up")
+    await ring(store)
+    call = await store.call("call-1")
+    assert (call.ended, call.outcome) == (None, None)
+    await store.end_call("call-1", "say goodbye")
+    assert (await store.call("call-1")).outcome == "say goodbye"

@@ -18,6 +18,7 @@ from agent.records.results import HandoffStatus
 from bench.telephone.exchange import free_port
 from bench.telephone.installation import configured, records, townline, worker
 from deploy.health import healthy
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
 from tests.desk.conftest import CHROMIUM, FAKE_MICROPHONE, FLAGS, STAFF_PASSWORD
 from tests.telephony.livekit import LiveKit, ring
@@ -150,7 +151,7 @@ async def test_an_adviser_takes_a_caller_on_the_telephone(web: Web, own_livekit:
         # And when the adviser puts down, the line is there again.
         await page.get_by_label("Note").fill("Bin will be emptied tomorrow.")
         await page.get_by_role("button", name="Put down and finish").click()
-        call_id = await caller.room.sid
+        call_id = call_id_of(caller.name)
         async with records(web.config) as store:
             finished = await _handoffs(store, "finished")
             await _said(store, call_id, "The adviser has left")

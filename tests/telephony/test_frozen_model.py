@@ -16,9 +16,10 @@ from agent.llm.settings import Task
 from agent.settings import Settings, load
 from bench.figures.groups import members
 from bench.telephone.installation import Process, configured, records, worker
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, ring
-from tests.telephony.test_rooms import sid, until_on_record
+from tests.telephony.test_rooms import until_on_record
 
 pytestmark = [pytest.mark.timeout(500)]
 
@@ -60,7 +61,7 @@ async def test_a_caller_is_answered_without_a_model_that_stands_still(own_liveki
         async with ring(own_livekit) as caller:
             await caller.hears_speech()
             await caller.hears_silence()
-            call_id = await sid(own_livekit, caller)
+            call_id = call_id_of(caller.name)
             with frozen_model(running):
                 await caller.say(spoken("Are we allowed to throw confetti?", VOICES[0]))
                 await caller.hears_speech()

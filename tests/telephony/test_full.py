@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bench.telephone.installation import Process, configured, records, townline, worker
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, livekit_server, ring
 from tests.telephony.test_rescue import figure
-from tests.telephony.test_rooms import MISSED_BIN, sid, until_on_record
+from tests.telephony.test_rooms import MISSED_BIN, until_on_record
 
 pytestmark = [pytest.mark.timeout(500)]
 
@@ -51,7 +52,7 @@ async def test_who_rings_a_full_line_is_not_kept_and_the_call_that_goes_on_never
     async with ring(here.livekit) as first:
         await first.hears_speech()
         await first.hears_silence()
-        call_id = await sid(here.livekit, first)
+        call_id = call_id_of(first.name)
         async with ring(here.livekit, number="+447700900456") as second, asyncio.timeout(40):
             second_name = second.name
             await second.gone.wait()
@@ -85,7 +86,7 @@ async def test_who_still_rings_when_the_call_before_them_ends_is_taken(one_at_a_
             await first.hang_up()
             await second.hears_speech()
             await second.hears_silence()
-            call_id = await sid(here.livekit, second)
+            call_id = call_id_of(second.name)
             async with records(here.config) as store:
                 call = await store.call(call_id)
     assert call.caller == "+447700900456"

@@ -15,9 +15,10 @@ from livekit import rtc
 from ruamel.yaml import YAML
 
 from bench.telephone.installation import configured, records, townline, worker
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, livekit_server, ring
-from tests.telephony.test_rooms import MISSED_BIN, sid
+from tests.telephony.test_rooms import MISSED_BIN
 
 pytestmark = [pytest.mark.timeout(500)]
 
@@ -61,7 +62,7 @@ async def test_a_caller_whose_worker_dies_or_freezes_is_told_and_goes_on_where_t
         async with ring(server) as caller:
             await caller.hears_speech()
             await caller.hears_silence()
-            call_id = await sid(server, caller)
+            call_id = call_id_of(caller.name)
             await caller.say(spoken(MISSED_BIN, VOICES[0]))
             await caller.hears_speech()
             await caller.hears_silence()
@@ -105,7 +106,7 @@ async def test_calls_are_taken_again_after_the_server_itself_was_killed(server: 
         async with ring(server) as caller:
             await caller.hears_speech()
             await caller.hears_silence()
-            call_id = await caller.room.sid
+            call_id = call_id_of(caller.name)
             await caller.say(spoken(MISSED_BIN, VOICES[0]))
             await caller.hears_speech()
             await caller.hears_silence()

@@ -17,19 +17,13 @@ from agent.settings import ROOT, Settings, load, secrets
 from agent.state import Phase
 from bench.telephone.installation import records
 from telephony.recording import voiced_blocks
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
-from tests.telephony.livekit import CALLER_RATE, KEY, SECRET, Caller, LiveKit, adviser, ring
+from tests.telephony.livekit import CALLER_RATE, KEY, SECRET, LiveKit, adviser, ring
 
 pytestmark = [pytest.mark.timeout(400)]
 
 MISSED_BIN = "Hello, you didn't empty my recycling bin this week."
-
-
-async def sid(livekit: LiveKit, caller: Caller) -> str:
-    """The call's id in the records: its room's."""
-    async with livekit.api() as lkapi:
-        found = await lkapi.room.list_rooms(api.ListRoomsRequest(names=[caller.name]))
-    return found.rooms[0].sid
 
 
 async def until_on_record(store: Store, call_id: str, what: str) -> Call:
@@ -49,7 +43,7 @@ async def test_a_caller_is_greeted_understood_and_answered(livekit: LiveKit, lin
     async with ring(livekit, headers={"sip.h.x-junk": "x" * 8192}) as caller:
         await caller.hears_speech()
         await caller.hears_silence()
-        call_id = await sid(livekit, caller)
+        call_id = call_id_of(caller.name)
         await caller.say(spoken(MISSED_BIN, VOICES[0]))
         await caller.hears_speech()
         await caller.hears_silence()
@@ -72,7 +66,7 @@ async def test_a_caller_who_speaks_into_the_greeting_is_heard_and_the_greeting_s
         await speaking
         await caller.hears_speech()
         greeting = voiced_blocks(caller.audio()[: before * CALLER_RATE // 50], CALLER_RATE).sum() / 100
-        call_id = await sid(livekit, caller)
+        call_id = call_id_of(caller.name)
         async with records(line) as store:
             call = await until_on_record(store, call_id, "state")
     assert greeting < 3.0, "the whole greeting takes more than six seconds"
@@ -85,7 +79,7 @@ async def test_nought_during_the_greeting_fetches_a_person(livekit: LiveKit, lin
         await caller.hears_speech()
         await caller.press("0")
         await caller.hears_silence()
-        call_id = await sid(livekit, caller)
+        call_id = call_id_of(caller.name)
         async with records(line) as store:
             waiting = [one for one in await store.handoffs("waiting") if one.call_id == call_id]
             call = await store.call(call_id)
@@ -110,7 +104,7 @@ async def test_after_the_goodbye_the_line_hangs_up(livekit: LiveKit, line: Path)
     async with ring(livekit) as caller:
         await caller.hears_speech()
         await caller.hears_silence()
-        call_id = await sid(livekit, caller)
+        call_id = call_id_of(caller.name)
         await caller.say(spoken("No thank you, goodbye.", VOICES[0]))
         await caller.hears_speech()
         async with asyncio.timeout(20):
@@ -156,7 +150,7 @@ async def test_three_calls_at_once_do_not_hear_each_other(livekit: LiveKit, line
         async with ring(livekit) as caller:
             await caller.hears_speech()
             await caller.hears_silence()
-            call_id = await sid(livekit, caller)
+            call_id = call_id_of(caller.name)
             await caller.say(spoken(words, VOICES[0]))
             await caller.hears_speech()
             await caller.hears_silence()

@@ -16,6 +16,7 @@ from agent.records import Call, Store, Turn
 from agent.worker_figures import ENDS
 from bench.telephone.installation import configured, records, worker
 from telephony.recording import Pcm
+from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
 from tests.telephony.livekit import LiveKit, free_port, ring
 from tests.telephony.sounds import RATE, calling_fax, hold_music
@@ -65,7 +66,7 @@ async def _rings(
     """The record of a call whose caller makes that sound until the line hangs up."""
     async with places, ring(livekit) as caller:
         await caller.hears_speech(60)
-        call_id = await caller.room.sid
+        call_id = call_id_of(caller.name)
         with _sounding(asyncio.create_task(caller.say(sound))):
             async with asyncio.timeout(_LONGEST_SECONDS):
                 await caller.gone.wait()

@@ -57,6 +57,18 @@ def test_an_agent_that_stops_beating_is_put_out_and_another_sent_for() -> None:
     assert clock.pass_by(1.0, dead="agent-a") == [Rescue(ROOM, "sip_1", "dispatch", "fell silent", ("agent-a",))]
 
 
+def test_after_a_time_without_sight_of_the_server_agents_get_their_seconds_anew() -> None:
+    # Given a call that went on until the server died, when it is back without the agent, then the agent may come back.
+    clock = Clock()
+    clock.pass_by(10, living="agent-a")
+    clock.watch.blind(clock.now)
+    assert clock.pass_by(3.5) == []
+    assert clock.pass_by(4.0, living="agent-a") == []
+    # One that does not is not waited for any longer than at the beginning of a call.
+    clock.watch.blind(clock.now)
+    assert clock.pass_by(4.5) == [Rescue(ROOM, "sip_1", "dispatch", "not answered")]
+
+
 def test_an_agent_that_vanishes_is_replaced_at_once() -> None:
     clock = Clock()
     clock.pass_by(10, living="agent-a")

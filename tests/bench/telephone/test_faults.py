@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 from livekit import rtc
 
+from bench.telephone.breaking import Workers
 from bench.telephone.broken_call import longest_wait
 from bench.telephone.caller import Caller
 from bench.telephone.faults import rows
+from bench.telephone.installation import Process
+from telephony.rooms import call_id_of
 from tests.telephony.sounds import tone
 
 VOICE = tone(300.0, 0.02)
@@ -60,3 +66,35 @@ def test_a_row_counts_who_was_answered_in_time_and_who_never_was() -> None:
     assert killed[:3] == ["worker killed", 3, "1 of 3"]
     assert killed[5:] == [3, 2, "1 cut off", 1, 0]
     assert everything[0] == "all"
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Workers:
+    """Three whose logs are there already."""
+    made = Workers(tmp_path / "config.yaml")
+    for number in range(3):
+        log = tmp_path / f"worker-{number}.log"
+        log.write_text("2026-01-02 03:04:05,000 INFO livekit.agents registered worker\n")
+        made.running[number] = Process(Mock(), log)
+    return made
+
+
+def log(workers: Workers, number: int, line: str) -> None:
+    with workers.running[number].log.open("a") as out:
+        out.write(line + "\n")
+
+
+def test_the_worker_with_the_call_is_the_one_that_took_it_last(workers: Workers) -> None:
+    # Given two that took the call, one after the other, and a third that was asked and stepped back.
+    room, other = "call-1", "call-2"
+    log(workers, 0, f"2026-01-02 03:04:07,000 INFO agent.room_call call {call_id_of(room)}: taken")
+    log(workers, 1, f"2026-01-02 03:04:09,500 INFO agent.room_call call {call_id_of(room)}: taken")
+    log(workers, 2, "2026-01-02 03:04:09,600 INFO livekit.agents received job request")
+    log(workers, 2, f"2026-01-02 03:04:20,000 INFO agent.room_call call {call_id_of(other)}: taken")
+    assert workers.with_call(room) == 1
+
+
+def test_before_it_is_taken_the_one_that_was_asked_last_has_it(workers: Workers) -> None:
+    log(workers, 0, "2026-01-02 03:04:06,000 INFO livekit.agents received job request")
+    log(workers, 2, "2026-01-02 03:04:07,000 INFO livekit.agents received job request")
+    assert workers.with_call("call-1") == 2
