@@ -18,7 +18,17 @@ from agent.room_page import RoomPage
 from agent.tidying import TELEPHONE
 from telephony.direct import CALLER_RATE
 from telephony.reconnecting import comes_back
-from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, beat, caller_audio, claim, taken, the_caller
+from telephony.rooms import (
+    ADVISER,
+    AHEAD_SECONDS,
+    WEB_CALLER,
+    LineTrack,
+    beat,
+    caller_audio,
+    claim,
+    reclaim,
+    the_caller,
+)
 from telephony.tones import FaxTone
 
 log = logging.getLogger(__name__)
@@ -117,13 +127,15 @@ class RoomCall:
             streams.append(asyncio.create_task(self._page.run(), name="events for the page"))
         left = asyncio.create_task(self._left.wait(), name="caller left")
         over = asyncio.create_task(direct.over.wait(), name="call over")
+        elsewhere = asyncio.create_task(direct.call.conversation.turns.taken_over.wait(), name="taken over")
         try:
-            await asyncio.wait({left, over, *streams}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({left, over, elsewhere, *streams}, return_when=asyncio.FIRST_COMPLETED)
+            self._taken_over |= elsewhere.done()
             for broken in (task for task in streams if task.done()):
                 log.error("call %s: %s broke off", self._id, broken.get_name(), exc_info=broken.exception())
             await self._end(direct)
         finally:
-            tasks = (*streams, left, over, *self._comings_and_goings)
+            tasks = (*streams, left, over, elsewhere, *self._comings_and_goings)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -199,7 +211,7 @@ class RoomCall:
             self._left.set()
             return
         log.warning("call %s: the connection was lost, and is back", self._id)
-        if taken(self._room):
+        if not await reclaim(self._room):
             self._taken_over = True
             self._left.set()
         elif self._direct is not None and self._adviser is None:

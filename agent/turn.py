@@ -12,7 +12,7 @@ from agent.context import Context
 from agent.decision import Decision
 from agent.dialogue import decide
 from agent.effects import Effects
-from agent.errors import ActionRejectedError, ActionUnavailableError, AgentError
+from agent.errors import ActionRejectedError, ActionUnavailableError, AgentError, TakenOverError
 from agent.inputs import Input, Kept, LookedUp, LookUpFailed, NotKept, Spoke
 from agent.state import CallState, HandoffDraft
 from agent.telling import WITHHELD, withheld
@@ -83,6 +83,8 @@ class Turns:
         self._context = context
         self._tell = tell
         self._carrying: set[asyncio.Task[None]] = set()
+        self.taken_over = asyncio.Event()
+        """Set when a turn could not be kept because another process has the call."""
 
     async def plan(self, happened: Input, *, since: CallState | None = None) -> Plan:
         """Decide about an input, with the look-ups it needs (they only read). `since` plans from an earlier state."""
@@ -168,6 +170,10 @@ class Turns:
             heard = WITHHELD if plan.sensitive else plan.heard
             shown = withheld(" ".join(said), self.state, self._context().services)
             kept = await self._effects.keep(decision, heard=heard, said=shown)
+        except TakenOverError as error:
+            log.warning("%s", error)
+            self.taken_over.set()
+            return None
         except Exception as error:  # noqa: BLE001 - the boundary of a stage: nothing may be promised, whatever failed
             # Only our own errors are known to hold nothing that was said.
             why = str(error) if isinstance(error, AgentError) else type(error).__name__

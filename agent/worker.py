@@ -82,7 +82,9 @@ async def take_call(job: JobContext) -> None:
     """One call, from the room it waits in to the end of that room."""
     ready: Ready = job.proc.userdata["ready"]
     async with AsyncExitStack() as stack:
-        connecting = asyncio.create_task(job.connect(auto_subscribe=AutoSubscribe.AUDIO_ONLY), name="connect")
+        # By the server and not track by track: what is asked for while the connection is being made again gets lost.
+        everything = AutoSubscribe.SUBSCRIBE_ALL
+        connecting = asyncio.create_task(job.connect(auto_subscribe=everything), name="connect")
         try:
             speech = await stack.enter_async_context(SpeechClient(ready.speech))
             language = await stack.enter_async_context(connected(ready.settings, ready.language))

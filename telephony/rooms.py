@@ -21,6 +21,9 @@ BEAT_SECONDS = 0.5
 _CLAIM = "0"
 _SETTLE_SECONDS = 0.2
 """Until then a claim made at the same moment has arrived."""
+_BACK = "back"
+_BACK_SECONDS = 0.4
+"""Until then an agent that was sent for while the room was lost has begun to beat, or has seen that another does."""
 
 AHEAD_SECONDS = 0.06
 """How much audio is handed to LiveKit before it is due, so that a late moment of this process is not heard."""
@@ -173,9 +176,11 @@ async def claim(room: rtc.Room) -> None:
             raise NoCallerError("another agent has the caller")
 
 
-def taken(room: rtc.Room) -> bool:
-    """Whether another agent has begun to speak in the room: one that was sent for while this one had lost it."""
-    return any(other.attributes.get(BEAT, "") not in ("", _CLAIM) for other in _others(room))
+async def reclaim(room: rtc.Room) -> bool:
+    """Go on with a call whose room was lost and is back: false when an agent that was sent for meanwhile has it."""
+    await _show(room, _BACK)
+    await asyncio.sleep(_BACK_SECONDS)
+    return all(other.attributes.get(BEAT, "") in ("", _CLAIM) for other in _others(room))
 
 
 def _others(room: rtc.Room) -> list[rtc.RemoteParticipant]:
