@@ -17,7 +17,7 @@ import signal
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 from agent import models
 from agent.llm.evaluation import Evaluation, Result, identity, machine, save
 from agent.llm.settings import Task
+from agent.records import Store
 from agent.settings import Settings, load
 from bench.callers.dialogues import DIALOGUES
 from bench.callers.voices import VOICES
@@ -97,9 +98,15 @@ async def rung(lines: Sequence[Opened], parts: Sequence[Part], calls: int, seed:
         for place, dialogue in enumerate(_SPOKEN)
     }
     numbers = iter(range(seed, seed + calls))
-    with _until_told_to_stop(numbers) as due:
+    async with AsyncExitStack() as stack:
+        due = stack.enter_context(_until_told_to_stop(numbers))
+        # One after the other: Alembic brings one database at a time up to date.
+        stores = [await stack.enter_async_context(records(one.config)) for one in lines]
         async with asyncio.TaskGroup() as side_by_side:
-            ringing = [side_by_side.create_task(_rung_on(one, parts, due, made)) for one in lines]
+            ringing = [
+                side_by_side.create_task(_rung_on(one.line, store, parts, due, made))
+                for one, store in zip(lines, stores, strict=True)
+            ]
     return [call for task in ringing for call in task.result()]
 
 
@@ -118,28 +125,27 @@ def _until_told_to_stop(numbers: Iterator[int]) -> Iterator[Iterator[int]]:
 
 
 async def _rung_on(
-    opened: Opened, parts: Sequence[Part], numbers: Iterator[int], made: Mapping[int, Utterances]
+    line: Line, store: Store, parts: Sequence[Part], numbers: Iterator[int], made: Mapping[int, Utterances]
 ) -> list[dict[str, Any]]:
-    line, found = opened.line, list[Faulted]()
+    found: list[Faulted] = []
     faults = [(part, way) for way in WAYS for part in parts]
-    async with records(opened.config) as store:
-        for number in numbers:
-            part, way = faults[number % len(faults)]
-            place = number % len(_SPOKEN)
-            one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
-            found.append(one)
-            print(f"{number}: {part} {way} after {one.at:.1f} s: waited {one.wait} s, {one.end}", flush=True)
-        quiet = await settled(store)
-        jobs = line.actions.jobs()
-        return [
-            {
-                **asdict(one),
-                "lost": await lost(store, one),
-                "twice": await twice(store, one, jobs),
-                "settled": quiet,
-            }
-            for one in found
-        ]
+    for number in numbers:
+        part, way = faults[number % len(faults)]
+        place = number % len(_SPOKEN)
+        one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
+        found.append(one)
+        print(f"{number}: {part} {way} after {one.at:.1f} s: waited {one.wait} s, {one.end}", flush=True)
+    quiet = await settled(store)
+    jobs = line.actions.jobs()
+    return [
+        {
+            **asdict(one),
+            "lost": await lost(store, one),
+            "twice": await twice(store, one, jobs),
+            "settled": quiet,
+        }
+        for one in found
+    ]
 
 
 def rows(calls: Sequence[dict[str, Any]]) -> list[list[object]]:
