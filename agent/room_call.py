@@ -16,19 +16,10 @@ from agent.events import ClearEvent, Event, GapEvent
 from agent.line import Line
 from agent.room_page import RoomPage
 from agent.tidying import TELEPHONE
+from telephony.claiming import beat, claim, reclaim
 from telephony.direct import CALLER_RATE
 from telephony.reconnecting import comes_back
-from telephony.rooms import (
-    ADVISER,
-    AHEAD_SECONDS,
-    WEB_CALLER,
-    LineTrack,
-    beat,
-    caller_audio,
-    claim,
-    reclaim,
-    the_caller,
-)
+from telephony.rooms import ADVISER, AHEAD_SECONDS, WEB_CALLER, LineTrack, caller_audio, the_caller
 from telephony.tones import FaxTone
 
 log = logging.getLogger(__name__)

@@ -11,9 +11,10 @@ from livekit import api
 from livekit.protocol.models import ParticipantInfo, TrackType
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from telephony.claiming import BEAT
 from telephony.errors import NotPutThroughError
 from telephony.livekit_settings import LiveKitSettings, SipSettings
-from telephony.rooms import ADVISER, BEAT
+from telephony.rooms import ADVISER
 from telephony.sip import outbound_trunk_id
 from telephony.transfer import put_through
 from telephony.watch import Agent, Rescue, Seen, Watch

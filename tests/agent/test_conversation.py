@@ -44,6 +44,20 @@ async def test_a_fault_while_deciding_fetches_a_person(
         assert call.fetched
 
 
+async def test_a_call_that_another_process_has_by_now_promises_nothing_more(store: Store, tmp_path: Path) -> None:
+    async with ActionRunner.in_process(database=tmp_path / "b.db") as runner, typed_call(store, runner) as call:
+        await call.rings()
+        before = len(await store.turns("call-1"))
+        here, store.owner = store.owner, "another process"
+        await store.start_call("call-1", channel="test", caller=None, release=1)
+        store.owner = here
+        assert not call.conversation.turns.taken_over.is_set()
+        await call.says("there's a pothole", "I want to speak to a person")
+        assert call.conversation.turns.taken_over.is_set()
+        assert not call.fetched
+        assert len(await store.turns("call-1")) == before
+
+
 def _breaks_on_words(state: CallState, happened: Input, context: Context) -> Decision:
     if isinstance(happened, Spoke):
         raise ZeroDivisionError
