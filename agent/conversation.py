@@ -200,9 +200,9 @@ class Conversation:
         # Recognition had heard danger and changed its mind about the words: that is worth a question.
         return replace(spoke, danger=replace(alarm, suspected=True))
 
-    def _publish(self, happened: Input, decision: Decision) -> None:
+    def _publish(self, happened: Input, decision: Decision, before: CallState) -> None:
         understanding = happened.understanding if isinstance(happened, Spoke) else Understanding("")
-        for event in told(understanding, decision, self.release.services):
+        for event in told(understanding, decision, before, self.release.services):
             self._tell(event)
         if self.on_moved is not None:
             self.on_moved()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.decision import Decision
 from agent.events import DecisionEvent, Event, FormEvent, FormSlot, ReplyEvent, RunnerUp
@@ -17,9 +17,12 @@ WITHHELD = "(sensitive)"
 _IN_A_FORM = (Phase.SLOT, Phase.CONFIRM_SLOT, Phase.CHOOSE_VALUE, Phase.READ_BACK, Phase.CHANGE)
 
 
-def told(understanding: Understanding, decision: Decision, services: Mapping[str, Service]) -> Iterator[Event]:
-    """The events of one decision, in order. `understanding` is what the caller's words meant, empty where none were."""
-    yield _decided(understanding, decision, services)
+def told(
+    understanding: Understanding, decision: Decision, before: CallState, services: Mapping[str, Service]
+) -> Iterator[Event]:
+    """The events of one decision, in order. `understanding` is what the caller's words meant, empty where none were;
+    `before` is where the call stood when they were said."""
+    yield _decided(_meant(understanding, before, decision.state), decision, services)
     form = _form(decision.state, services)
     if form is not None:
         yield form
@@ -37,8 +40,8 @@ def withheld(said: str, state: CallState, services: Mapping[str, Service]) -> st
     return said
 
 
-def _decided(understanding: Understanding, decision: Decision, services: Mapping[str, Service]) -> DecisionEvent:
-    best, second = (*_meant(understanding, decision.state), None, None)[:2]
+def _decided(meant: Sequence[Guess], decision: Decision, services: Mapping[str, Service]) -> DecisionEvent:
+    best, second = (*meant, None, None)[:2]
     return DecisionEvent(
         intent=best.intent if best else None,
         lgsl=_lgsl(best.intent, services) if best else None,
@@ -76,10 +79,20 @@ def _lgsl(intent: str, services: Mapping[str, Service]) -> int | None:
     return service.about.lgsl if service else None
 
 
-def _meant(understanding: Understanding, after: CallState) -> tuple[Guess, ...]:
+def _meant(understanding: Understanding, before: CallState, after: CallState) -> tuple[Guess, ...]:
     """What the call is about: an answer to a form's question is no request, whatever it resembles."""
-    guesses = understanding.guesses
-    if after.service is None or after.phase not in _IN_A_FORM:
-        return guesses
-    others = guesses[1:] if guesses and guesses[0].intent == after.service else ()
-    return (Guess(after.service, after.certainty), *others)
+    guesses = () if _only_yes_or_no(understanding) else understanding.guesses
+    if after.service is not None and after.phase in _IN_A_FORM:
+        others = guesses[1:] if guesses and guesses[0].intent == after.service else ()
+        return (Guess(after.service, after.certainty), *others)
+    answered = before.phase in _IN_A_FORM and after.service in (None, before.service)
+    if guesses and answered and before.service is not None:
+        # The answer with which the form was done.
+        return (Guess(before.service, before.certainty),)
+    return guesses
+
+
+def _only_yes_or_no(understanding: Understanding) -> bool:
+    """Whether an answer is all that was said."""
+    spans = (value.span for value in understanding.values if value.entity == "yes_no")
+    return any(not re.search(r"\w", understanding.text[:begin] + understanding.text[end:]) for begin, end in spans)

@@ -67,7 +67,8 @@ class Plan:
 class Turns:
     """Where one call stands, and the only place where it moves on.
 
-    `context` gives the services and circumstances of this moment; `tell` is called with every decision that was taken.
+    `context` gives the services and circumstances of this moment; `tell` is called with every decision that was taken,
+    what led to it, and where the call stood before.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class Turns:
         state: CallState,
         effects: Effects,
         context: Callable[[], Context],
-        tell: Callable[[Input, Decision], None],
+        tell: Callable[[Input, Decision, CallState], None],
     ) -> None:
         self.state = state
         self.decision = Decision(state)
@@ -125,9 +126,9 @@ class Turns:
             await asyncio.gather(*self._carrying, return_exceptions=True)
 
     def _move(self, happened: Input, decision: Decision) -> None:
-        self.state = decision.state
+        before, self.state = self.state, decision.state
         self.decision = decision
-        self._tell(happened, decision)
+        self._tell(happened, decision, before)
 
     async def _looked_up(self, decision: Decision) -> Decision:
         for _ in range(_LONGEST_CHAIN):

@@ -14,7 +14,7 @@ from agent.events import DecisionEvent
 from agent.inputs import Input, Spoke
 from agent.records import Store
 from agent.state import CallState
-from tests.agent.typed_call import POTHOLE, TypedCall, typed_call
+from tests.agent.typed_call import MISSED_BIN, POTHOLE, TypedCall, typed_call
 
 
 def decisions(call: TypedCall) -> list[DecisionEvent]:
@@ -29,6 +29,15 @@ async def test_answers_inside_a_form_are_about_the_request_it_was_opened_for(sto
         assert {event.intent for event in told} == {"pothole"}
         assert {event.lgsl for event in told} == {557}
         assert len({event.probability for event in told}) == 1
+
+
+async def test_a_mere_yes_or_no_is_shown_as_no_request(store: Store, tmp_path: Path) -> None:
+    async with ActionRunner.in_process(database=tmp_path / "b.db") as runner, typed_call(store, runner) as call:
+        await call.rings()
+        await call.says(*MISSED_BIN, "Yes, that's right.", "No, thank you.")
+        told = decisions(call)[1:]
+        # The check of the address ends this form: there is nothing to read back.
+        assert [event.intent for event in told] == ["missed_bin", "missed_bin", None, None]
 
 
 async def test_a_fault_while_deciding_fetches_a_person(
