@@ -71,14 +71,24 @@ class _Sides:
 
 
 def turns(record: CallRecord, decided: Sequence[str | None]) -> Iterator[Turn]:
-    """Every turn. `decided`: the words that each decision of the call was made on, as the store has them."""
+    """Every turn that the line had the time to answer. `decided`: the words that each decision of the call was made on,
+    as the store has them."""
     caller, line = voiced(record.caller), voiced(record.line)
     known = frozenset(_plain(words) for words in decided if words)
     nexts = [utterance.begin for utterance in record.uttered[1:]] + [np.inf]
     for uttered, until in zip(record.uttered, nexts, strict=bool(record.uttered)):
         own = caller[(caller >= uttered.begin) & (caller < uttered.end)]
-        if len(own):
-            yield _turn(record, uttered, _Sides(own, line, known), min(until, uttered.end + _UNANSWERED))
+        if not len(own):
+            continue
+        turn = _turn(record, uttered, _Sides(own, line, known), min(until, uttered.end + _UNANSWERED))
+        if turn.gap is not None or not _hung_up_on(record, uttered):
+            yield turn
+
+
+def _hung_up_on(record: CallRecord, uttered: Uttered) -> bool:
+    """Whether the bench's clock ended the call before it was clear that nobody would answer."""
+    last = uttered is record.uttered[-1]
+    return last and not record.finished and record.caller.seconds < uttered.end + _UNANSWERED
 
 
 def _turn(record: CallRecord, uttered: Uttered, sides: _Sides, until: float) -> Turn:

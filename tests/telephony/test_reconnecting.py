@@ -11,7 +11,7 @@ from bench.telephone.installation import configured, records, townline, worker
 from telephony.dispatch import Key, web_caller_token
 from telephony.rooms import call_id_of
 from tests.calls.voices import VOICES, spoken
-from tests.telephony.livekit import KEY, SECRET, Caller, LiveKit, in_room, livekit_server, ring
+from tests.telephony.livekit import KEY, SECRET, Caller, LiveKit, adviser, in_room, livekit_server, ring
 from tests.telephony.test_rooms import MISSED_BIN, until_on_record
 
 pytestmark = [pytest.mark.timeout(400)]
@@ -71,3 +71,22 @@ async def test_a_caller_who_comes_in_anew_goes_on_where_they_were(livekit: LiveK
         turns = await store.turns(call.call_id)
     assert [FAULT in (turn.said or "") for turn in turns] == [False, False, True, False]
     assert call.outcome == "caller hung up"
+
+
+async def test_an_adviser_who_comes_in_anew_has_not_left(livekit: LiveKit, line: Path) -> None:
+    async with ring(livekit) as caller:
+        await caller.hears_speech()
+        async with adviser(livekit, caller.name) as before:
+            await caller.hears_silence()
+            async with adviser(livekit, caller.name) as colleague:
+                heard = asyncio.create_task(colleague.hears_speech())
+                await caller.say(spoken("Hello, my bin was not emptied.", VOICES[0]))
+                await heard
+                assert before.gone.is_set()
+            await caller.hears_speech()
+            await caller.hears_silence()
+    async with records(line) as store:
+        call = await until_on_record(store, call_id_of(caller.name), "ended")
+        said = [turn.said or "" for turn in await store.turns(call.call_id)]
+    assert sum("The adviser has left" in words for words in said) == 1
+    assert not any(FAULT in words for words in said)
