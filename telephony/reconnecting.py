@@ -10,7 +10,7 @@ import asyncio
 
 from livekit import rtc
 
-BACK_SECONDS = 8.0
+BACK_SECONDS = 12.0
 """How long somebody may take to be in the room again, once we are. Clients try at growing intervals."""
 
 _LOOK_SECONDS = 0.1

@@ -6,14 +6,20 @@ const EVENTS = "townline.event";
 const WORDS = "townline.words";
 const CODES = { "*": 10, "#": 11 };
 
-/** One browser in one room. `onEvent` gets what the line tells, `onClose` is called once when the room is over. */
+/**
+ * One browser in one room. `onEvent` gets what the line tells, `onClose` is called once when the room is over; `onLost`
+ * when the connection is lost and is made again, and `onBack` when it is back.
+ */
 export class RoomAudio {
-  constructor({ onEvent = () => {}, onClose = () => {} }) {
+  constructor({ onEvent = () => {}, onClose = () => {}, onLost = () => {}, onBack = () => {} }) {
     this.onEvent = onEvent;
     this.onClose = onClose;
     this.room = new Room();
-    this.players = new Set();
+    this.players = new Map();
     this.room.on(RoomEvent.TrackSubscribed, (track) => track.kind === Track.Kind.Audio && this.hear(track));
+    this.room.on(RoomEvent.TrackUnsubscribed, (track) => this.forget(track));
+    this.room.on(RoomEvent.Reconnecting, onLost);
+    this.room.on(RoomEvent.Reconnected, onBack);
     this.room.on(RoomEvent.DataReceived, (data, _from, _kind, topic) => topic === EVENTS && this.tell(data));
     this.room.on(RoomEvent.Disconnected, () => this.over());
   }
@@ -36,7 +42,12 @@ export class RoomAudio {
     const player = track.attach();
     player.hidden = true;
     document.body.append(player);
-    this.players.add(player);
+    this.players.set(track, player);
+  }
+
+  forget(track) {
+    this.players.get(track)?.remove();
+    this.players.delete(track);
   }
 
   tell(data) {
@@ -52,7 +63,7 @@ export class RoomAudio {
   }
 
   over() {
-    for (const player of this.players) player.remove();
+    for (const player of this.players.values()) player.remove();
     this.players.clear();
     const close = this.onClose;
     this.onClose = () => {};

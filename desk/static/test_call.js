@@ -56,7 +56,12 @@ class Call {
   async ringIn() {
     const { RoomAudio } = await import("/static/room_audio.js");
     const ticket = await this.ticket();
-    this.room = new RoomAudio({ onEvent: (event) => this.take(event), onClose: () => this.closed() });
+    this.room = new RoomAudio({
+      onEvent: (event) => this.take(event),
+      onClose: () => this.closed(),
+      onLost: () => status("The connection to the line was lost. Trying again."),
+      onBack: () => this.goesOn(),
+    });
     await this.room.join(ticket, this.audio.stream);
     this.ready({});
   }
@@ -85,8 +90,12 @@ class Call {
     this.began = Date.now();
     this.clock = setInterval(() => this.tick(), 1000);
     element("level-box").hidden = !this.microphone;
-    status(this.microphone ? "In a call. Speak when you hear the line." : "In a call. Type what you want to say.");
+    this.goesOn();
     this.answered = true;
+  }
+
+  goesOn() {
+    status(this.microphone ? "In a call. Speak when you hear the line." : "In a call. Type what you want to say.");
   }
 
   tick() {

@@ -3,6 +3,7 @@ import { CallAudio, SoundError, soundAllowed } from "/static/call_audio.js";
 
 const element = (id) => document.getElementById(id);
 const list = element("handoffs");
+const TALKING = "You are talking with the caller";
 let talk = null;
 
 function duration(from) {
@@ -104,7 +105,11 @@ class Talk {
   // The caller is on the telephone: their room is joined, and the socket only says when we have left it.
   async joinRoom(ticket) {
     const { RoomAudio } = await import("/static/room_audio.js");
-    this.room = new RoomAudio({ onClose: () => this.callerGone() });
+    this.room = new RoomAudio({
+      onClose: () => this.callerGone(),
+      onLost: () => (element("talk-status").textContent = "The connection was lost. Trying again."),
+      onBack: () => (element("talk-status").textContent = TALKING),
+    });
     try {
       await this.room.join(ticket, this.audio.stream);
     } catch (error) {
@@ -115,7 +120,7 @@ class Talk {
 
   connected() {
     this.began = Date.now();
-    element("talk-status").textContent = "You are talking with the caller";
+    element("talk-status").textContent = TALKING;
     element("talk-pack").replaceChildren(this.card.cloneNode(true));
     element("talk-pack").querySelector("[data-accept]").remove();
     element("talk-pack").querySelector("[data-clock]").remove();

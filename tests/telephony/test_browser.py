@@ -157,3 +157,24 @@ async def test_an_adviser_takes_a_caller_on_the_telephone(web: Web, own_livekit:
             await _said(store, call_id, "The adviser has left")
     assert finished[0].adviser == "Grace"
     assert (finished[0].pack or {})["note"] == "Bin will be emptied tomorrow."
+
+
+async def test_a_resident_in_a_browser_goes_on_after_the_server_was_killed(
+    web: Web, own_livekit: LiveKit, tmp_path: Path
+) -> None:
+    microphone = tmp_path / "resident.wav"
+    quiet = np.zeros(16_000 * 60, dtype=np.int16)
+    soundfile.write(microphone, quiet, 16_000)
+    async with page_with(microphone) as page:
+        await page.goto(web.address)
+        await page.get_by_label("Ring in through the telephone exchange").check()
+        await page.locator("#start").click()
+        captions, status = page.locator("#captions"), page.locator("#status")
+        await expect(captions).to_contain_text("automated", timeout=_HEARD_MS)
+        own_livekit.kill()
+        await expect(status).to_contain_text("Trying again", timeout=_HEARD_MS)
+        own_livekit.restart()
+        await expect(captions).to_contain_text("there was a fault at our end", timeout=_HEARD_MS)
+        await expect(status).to_contain_text("In a call")
+        assert await page.evaluate(_LOUDEST, 4000) > 0.01
+        assert await page.locator("#problem").is_hidden()
