@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,10 @@ _WORD = r"\b\w+\b"
 
 NEAREST = 3
 """Examples that count as near; one alone may be a slip of whoever wrote it."""
+
+_CHANCE = threading.Lock()
+"""The SVM's solver draws from one source of chance for the whole process: what is trained beside it would as well, and
+the same data would not give the same machine."""
 
 Labels = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
@@ -126,7 +131,9 @@ class Words:
         vectorizers = _vectorizers(None, None)
         rows = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers]).tocsr()
         weight = "balanced" if balanced else None
-        machine = LinearSVC(C=cost, class_weight=weight, random_state=0, max_iter=5000, tol=1e-2).fit(rows, labels)
+        machine = LinearSVC(C=cost, class_weight=weight, random_state=0, max_iter=5000, tol=1e-2)
+        with _CHANCE:
+            machine.fit(rows, labels)
         weights, bias = machine.coef_, machine.intercept_
         if len(weights) == 1:
             weights, bias = np.concatenate([-weights, weights]), np.concatenate([-bias, bias])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from intents.border import Border, Line
 from intents.encoder import Encoder, Vectors
@@ -147,7 +148,9 @@ class Lesson:
         order = self._folds(folds)
         if not order:
             raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
-        with ThreadPoolExecutor(WORKERS) as pool:
+        # Once for both workers: each limiting for itself lifts the other's limit in the middle of its work, and what is
+        # learnt then differs from one time to the next.
+        with threadpool_limits(1), ThreadPoolExecutor(WORKERS) as pool:
             whole = pool.submit(self.learn)
             parts = list(pool.map(self._unseen, order))
         return whole.result(), Evidence.merged(parts, order), np.sort(np.concatenate(order)).astype(np.int64)
