@@ -13,6 +13,7 @@ from livekit.agents.voice.io import AudioInput, AudioOutput
 
 from agent import keys
 from agent.barge_in import BargeIn
+from agent.bridging import Bridging
 from agent.conversation import Conversation, Stage
 from agent.floor import Floor, Moment
 from agent.inputs import Rang, Silent, TimeUp
@@ -84,6 +85,7 @@ class Call:
         self.music_plays: Callable[[], bool] = lambda: False
         """Whether there is music on the caller's side."""
         self._insisting = Insisting(self._session, conversation.urgent)
+        self._bridging = Bridging(self._session)
         self._hushed = False
         self._barge_in: BargeIn | None = None
         self._closed = False
@@ -178,6 +180,7 @@ class Call:
         self.ended.set()
 
     def _heard(self, transcript: Transcript, stage: Stage) -> None:
+        self._bridging.give_way()
         self.conversation.hear(transcript, stage)
         if not isinstance(transcript, Nothing):
             self._floor.moved(asyncio.get_running_loop().time())
@@ -228,6 +231,7 @@ class Call:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             state = self.conversation.state
+            self._bridging.look(0.0 if self._hushed else self._hearing.awaited())
             found = self._floor.look(self._moment(loop.time(), state.patience))
             if found is None or self._hushed or state.phase is Phase.ENDED:
                 continue

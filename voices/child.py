@@ -24,8 +24,8 @@ from voices.supervisor import Supervisor, started
 PAUSES = 0.2, 30.0
 _BACKLOG = 128
 _START_SECONDS = 180.0
-_SILENT_SECONDS = 30.0
-"""A child that does not answer a ping for so long hangs, and is started anew."""
+_SILENT_SECONDS = 8.0
+"""A child that does not answer a ping for so long hangs, and is started anew: callers wait, and know that they do."""
 
 
 class SpeechServer:

@@ -27,7 +27,7 @@ SAMPLE_RATE = 16_000
 _CHUNK = SAMPLE_RATE
 _FORMAT = {"rate": SAMPLE_RATE, "width": 2, "channels": 1}
 PATIENCE: Mapping[Priority, float] = {
-    Priority.FINAL_TRANSCRIPT: 10.0,
+    Priority.FINAL_TRANSCRIPT: 30.0,
     Priority.FIRST_SENTENCE: 10.0,
     Priority.LATER_SENTENCE: 20.0,
     Priority.PARTIAL_TRANSCRIPT: 2.0,

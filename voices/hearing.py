@@ -62,6 +62,8 @@ class Hearing(stt.STT[str]):
         self.on_turn: Callable[[Over], None] | None = None
         self.passes_over: Callable[[Heard | Unclear], bool] = lambda heard: False
         """Which words are no turn, like "mm-hm" while the line speaks: they are told as `Nothing`."""
+        self.awaited: Callable[[], float] = lambda: 0.0
+        """For how many seconds a caller who has spoken has waited for their words to be made out."""
 
     @property
     def model(self) -> str:
@@ -151,6 +153,7 @@ class HearingStream(stt.RecognizeStream):
             patience=self._hearing.patience,
             interim=self._hearing.interim,
         )
+        self._hearing.awaited = lambda: turns.awaited
         watch = asyncio.create_task(self._silence_when_stopped(turns), name="audio that stopped")
         try:
             async for item in self._input_ch:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 log = logging.getLogger(__name__)
 
-_PING_SECONDS = 5.0
+_PING_SECONDS = 3.0
 """How often a child is asked whether it answers."""
 _ROOT = Path(__file__).resolve().parent.parent
 

@@ -106,6 +106,13 @@ class TurnTaking:
         """Whether a turn goes on."""
         return self._utterance is not None
 
+    @property
+    def awaited(self) -> float:
+        """For how many seconds a caller who has fallen silent has waited for their words to be made out; 0 if they do
+        not."""
+        decoding = self._decoding is not None and not self._decoding.done()
+        return self._activity.silence if decoding else 0.0
+
     def push(self, pcm: Pcm) -> None:
         """Take the next audio, of any length."""
         self._recording.push(pcm)

@@ -57,6 +57,10 @@ class RealCall:
         assert self._server.pid is not None
         os.kill(self._server.pid, signal.SIGKILL)
 
+    def freeze_the_server(self) -> None:
+        assert self._server.pid is not None
+        os.kill(self._server.pid, signal.SIGSTOP)
+
     async def say(self, words: str) -> None:
         await self.caller._say(Recording(await asyncio.to_thread(spoken, words, VOICES[0])))
 
@@ -145,3 +149,28 @@ async def test_a_server_that_dies_before_the_line_answers_is_waited_for(tmp_path
         await call.say("On Station Road, outside number ten.")
         await call.caller._line_finished()
         assert "location" in call.typed.conversation.state.slots, call.said
+
+
+async def test_a_caller_whom_a_frozen_server_does_not_hear_is_asked_for_a_moment(tmp_path: Path) -> None:
+    # Given a server that froze, when the caller has spoken, then they hear the line before anybody knows what they
+    # said, and are answered when it was started again: nothing need be said twice.
+    async with real_call(tmp_path) as call:
+        call.freeze_the_server()
+        await call.say("There's a big pothole in the road.")
+        spoken_until = call.direct.caller_track.seconds
+        async with asyncio.timeout(60):
+            while not _sounds(call.direct.line_track, spoken_until):  # noqa: ASYNC110 - a call in real time
+                await asyncio.sleep(0.1)
+        known = call.phase
+        async with asyncio.timeout(60):
+            while call.phase is known:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.1)
+        await call.caller._line_finished()
+        assert (known, call.phase) == (Phase.REQUEST, Phase.SLOT)
+        assert phrase("not_heard") not in call.said
+
+
+def _sounds(track: Channel, since: float) -> bool:
+    """Whether there is more than 0.3 s of speech."""
+    heard = [pcm for at, pcm in track.pieces if at >= since]
+    return bool(heard) and bool(voiced_blocks(np.concatenate(heard), track.sample_rate).sum() > 30)
