@@ -162,8 +162,11 @@ class LoadedRelease:
             found = self._postcode(text, others, state)
             likely = [v for v in found if v.probability >= _LIKELY_POSTCODE]
             postcode = likely[0].value if likely else None
-        whole = f"{text.rstrip('.')}, {state.facts['partial_said']}" if "partial_said" in state.facts else text
-        values = read(whole, entities=entities, expecting="address", postcode=postcode)
+        values = read(text, entities=entities, expecting="address", postcode=postcode)
+        if "partial_said" in state.facts and not any(v.entity == "address" for v in values):
+            # Half of an address needs its other half; a whole one is not to be mixed with what was said before.
+            whole = f"{text.rstrip('.')}, {state.facts['partial_said']}"
+            values = read(whole, entities=entities, expecting="address", postcode=postcode)
         if postcode is not None and not any(v.entity in ("address", "postcode") for v in values):
             return (*values, Value("postcode", postcode, postcode, _LIKELY_POSTCODE))
         return values

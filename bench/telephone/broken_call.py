@@ -126,5 +126,6 @@ def longest_wait(phone: Caller, since: float) -> float | None:
             break
         longest = round(max(longest or 0.0, at - answered), 2)
         previous = at
-    waited_in_vain = (phone.times[-1] if phone.times else since) - max([previous, *last_word])
+    # By then the line may have spoken for long: "waited" is since the last word of either.
+    waited_in_vain = (phone.times[-1] if phone.times else since) - max([since, *spoken, *last_word])
     return longest if waited_in_vain < _IN_VAIN_SECONDS else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from agent.decision import Decision
+from agent.decision import Decision, Listening
 from agent.settings import ROOT
-from agent.state import HandoffDraft
+from agent.state import CallState, HandoffDraft, Phase
 from intents.catalogue import Catalogue
 from intents.understanding import Value
 from tests.agent.test_dialogue import ADDRESS, Caller, said
+from tests.agent.typed_call import FRIDAY_MORNING, release
+from voices.transcript import Heard
 
 STREET = Value("street", "45900001", "Mill Lane", 0.95)
 
@@ -71,3 +73,20 @@ def test_a_postcode_that_was_half_heard_counts_when_it_is_said_again(caller: Cal
     caller.says("q a one")
     caller.says("it's the one, four T B")
     assert caller.state.facts["partial_heard"] == "q a one\nit's the one, four T B"
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "address"),
+    [
+        ("The recycling one.", "Number 4, Mill Lane.", "4 Mill Lane"),
+        ("Number one.", "It's number four, Mill Lane.", "4 Mill Lane"),
+        ("Mill Lane.", "Number four.", "4 Mill Lane"),
+        ("Number four.", "Mill Lane.", "4 Mill Lane"),
+    ],
+)
+def test_a_whole_address_is_not_mixed_with_the_answer_before_it(before: str, text: str, address: str) -> None:
+    state = CallState(call_id="call-1", release=1, phase=Phase.SLOT, service="missed_bin", asked="address")
+    state = state.model_copy(update={"facts": {"partial_said": before}})
+    spoke = release().spoke(Heard(text, 1.0), state, Listening(entity="address"), FRIDAY_MORNING.date())
+    found = [value.spoken for value in spoke.understanding.values if value.entity == "address"]
+    assert found[:1] == [address]

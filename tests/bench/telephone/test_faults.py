@@ -54,6 +54,15 @@ async def test_a_line_that_is_never_heard_again_has_no_wait(phone: Caller) -> No
     assert longest_wait(phone, 10.0) is None
 
 
+async def test_a_long_goodbye_is_no_wait_in_vain(phone: Caller) -> None:
+    # Given a fault long before the end of the call, when the line says a long goodbye, then the caller was heard.
+    hears(phone, 0.0, 12.0, speech=True)
+    hears(phone, 12.0, 50.0, speech=False)
+    phone.said.append((48.0, 50.0))
+    hears(phone, 50.0, 64.0, speech=True)
+    assert longest_wait(phone, 10.0) is not None
+
+
 def test_a_row_counts_who_was_answered_in_time_and_who_never_was() -> None:
     call = {"part": "worker", "way": "killed", "struck": True, "end": "goodbye", "fault_named": True}
     calls = [
