@@ -22,6 +22,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from livekit import rtc
+
 from agent import models
 from agent.llm.evaluation import Evaluation, Result, identity, machine, save
 from agent.llm.settings import Task
@@ -35,7 +37,7 @@ from bench.line.calling import Utterances
 from bench.telephone.aftermath import lost, settled, twice
 from bench.telephone.breaking import PARTS, WAYS, ActionServer, Line, Part, Workers
 from bench.telephone.broken_call import Faulted, call_with_fault
-from bench.telephone.exchange import free_port, livekit_server
+from bench.telephone.exchange import NotStartedError, free_port, livekit_server
 from bench.telephone.exchange_line import FOLDER, emptied, rendered_wording
 from bench.telephone.installation import configured, records, townline
 from bench.telephone.resident import COMPLETED
@@ -132,7 +134,11 @@ async def _rung_on(
     for number in numbers:
         part, way = faults[number % len(faults)]
         place = number % len(_SPOKEN)
-        one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
+        try:
+            one = await call_with_fault(line, store, _SPOKEN[place], made[place], part=part, way=way, seed=number)
+        except (NotStartedError, rtc.ConnectError, OSError) as error:
+            print(f"{number}: this line rings no more, {part} {way} could not be mended: {error}", flush=True)
+            break
         found.append(one)
         print(f"{number}: {part} {way} after {one.at:.1f} s: waited {one.wait} s, {one.end}", flush=True)
     quiet = await settled(store)
