@@ -148,8 +148,7 @@ class Lesson:
         order = self._folds(folds)
         if not order:
             raise TooFewExamplesError("no service has two examples; probabilities cannot be learnt")
-        # Once for both workers: each limiting for itself lifts the other's limit in the middle of its work, and what is
-        # learnt then differs from one time to the next.
+        # Once for both workers: each limiting for itself would lift the other's limit in the middle of its work.
         with threadpool_limits(1), ThreadPoolExecutor(WORKERS) as pool:
             whole = pool.submit(self.learn)
             parts = list(pool.map(self._unseen, order))
